@@ -1,0 +1,49 @@
+# `make demo` and `make test` set themselves up: they need Python 3.11 or later, git and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench clean
+
+help:
+	@echo "make demo   check a few real chips"
+	@echo "make test   lint, types, architecture, tests: all that CI runs"
+	@echo "make bench  measure start-up and one check, as ratios in one run"
+	@echo "make clean  remove what the above created"
+
+demo: $(VENV)/.run
+	@$(BIN)/compliance check nvidia-h20-96gb --exit-zero
+	@echo
+	@$(BIN)/compliance check nvidia-h100-sxm5-80gb --on 2024-06-01 --to DE --headquarters CN --explain --exit-zero
+	@echo
+	@$(BIN)/compliance check nvidia-rtx-4090 nvidia-rtx-4090d amd-mi308x --on 2025-03-01 --exit-zero
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or later is needed; try make PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) hatchling editables
+	$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(INSTALL) hypothesis import-linter mypy pytest ruff types-PyYAML types-tabulate
+	@touch $@

@@ -1,0 +1,255 @@
+"""Ask all the law at once: the assessments of one question, and the answer they add up to."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, get_args
+
+from compliance.chips import Chip
+from compliance.chips import chip as bundled_chip
+from compliance.engine import STRICTNESS, Assessment, Exportable, Question, assess
+from compliance.errors import argument_error, did_you_mean
+from compliance.groups import country
+from compliance.metrics import measure, number
+from compliance.rulesets import Activity, Ruleset, all_rulesets, regimes, ruleset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from compliance.metrics import Item
+
+_UNDECIDED: tuple[Exportable, ...] = ("yes", "conditional")
+"""Answers that an undetermined assessment beside them turns into unknown."""
+
+_TOLERANCE = 1
+"""Per cent by which a declared TPP may differ from the arithmetic without a remark."""
+
+
+class Answer:
+    """What a question comes to, over all the rulesets that were asked.
+
+    Attributes:
+        on: the day it is for; None where each ruleset was judged on its own first day.
+        outcome: of the strictest assessment, or `undetermined`.
+        exportable: what that means for the shipper.
+        assessments: those that make it so, in order of time.
+        open: undetermined assessments beside a stricter answer.
+        judged: all that the answer rests on.
+    """
+
+    __slots__ = ("assessments", "exportable", "judged", "on", "open", "outcome")
+
+    def __init__(self, on: date | None, judged: Sequence[Assessment]) -> None:
+        decided = [a for a in judged if a.ending]
+        open_ = [a for a in judged if not a.ending]
+        ranks = [a.ending.rank for a in decided if a.ending]
+        strictest = STRICTNESS[max(ranks)] if ranks else None
+        self.on = on
+        self.judged = judged
+        self.outcome: str = "undetermined"
+        self.exportable: Exportable = "unknown"
+        self.assessments: Sequence[Assessment] = open_
+        self.open: Sequence[Assessment] = ()
+        if strictest and not (open_ and strictest[2] in _UNDECIDED):
+            self.outcome, _, self.exportable = strictest
+            self.assessments = [a for a in decided if a.exportable == self.exportable]
+            self.open = open_
+
+    @property
+    def because(self) -> list[str]:
+        """The ids of the rulesets that make it so, in order of time."""
+        return [assessment.ruleset.id for assessment in self.assessments]
+
+    @property
+    def missing(self) -> list[str]:
+        """The facts that would decide an answer that is unknown."""
+        facts = [fact for a in self.assessments for fact in a.missing]
+        return list(dict.fromkeys(facts))
+
+    @property
+    def exceptions(self) -> list[str]:
+        """The ids of the license exceptions that may be used."""
+        return list(dict.fromkeys(e for a in self.assessments for e in a.exceptions))
+
+    @property
+    def reviews(self) -> list[str]:
+        """How applications would be reviewed, under each ruleset that asks for a license."""
+        return list(dict.fromkeys(a.review for a in self.assessments if a.review))
+
+    def __repr__(self) -> str:
+        return f"Answer({self.exportable}: {self.outcome}, because of {self.because})"
+
+
+class Report:
+    """The assessments of one question about one chip, and the answer they add up to.
+
+    Attributes:
+        chip: the chip.
+        question: the transaction; its day is that of the answer.
+        assessments: one for each ruleset, in order of time.
+        answer: what they add up to.
+        assumed: circumstances that were not stated: `on`, `to`, `headquarters`.
+        remarks: what a reader should know: stale data, doubtful figures, dates still to come.
+    """
+
+    __slots__ = ("answer", "assessments", "assumed", "chip", "item", "question", "remarks")
+
+    def __init__(
+        self,
+        item: Item,
+        question: Question,
+        *,
+        assessments: Sequence[Assessment],
+        answer: Answer,
+        assumed: frozenset[str],
+    ) -> None:
+        self.item = item
+        self.chip: Chip = item.chip
+        self.question = question
+        self.assessments = assessments
+        self.answer = answer
+        self.assumed = assumed
+        self.remarks = [*_remarks_on_chip(item), *_remarks_on_law(answer.judged, question.on)]
+
+    def _repr_html_(self) -> str:
+        """Show the report as a table in a notebook."""
+        from compliance.report.as_html import fragment  # noqa: PLC0415 - only notebooks need it
+
+        return fragment(self)
+
+    def __repr__(self) -> str:
+        return f"Report({self.chip.id}: {self.answer})"
+
+
+def check(
+    chip: Chip | str,
+    *,
+    on: date | str | None = None,
+    to: str | None = None,
+    headquarters: str | None = None,
+    activity: Activity = "export",
+    informed: bool | None = None,
+    regimes: Iterable[str] = (),
+    rulesets: Iterable[str] = (),
+) -> Report:
+    """Return what the bundled law says of a chip.
+
+    With a day, the rulesets in force then are judged on it. Without one, every ruleset is judged
+    on its own first day, and the answer is that of today.
+
+    Args:
+        chip: a chip, or the id of a bundled one.
+        on: the day of the shipment.
+        to: the destination, by code or name; China, where that is not said.
+        headquarters: where the end user or its ultimate parent is headquartered; the destination,
+            where that is not said.
+        activity: `export`, `reexport` or `transfer` (in-country).
+        informed: whether the exporter was informed by letter, if that is known.
+        regimes: only these regimes. A letter asked for by name applies to any maker's chip.
+        rulesets: only these rulesets, whether in force or not.
+
+    Raises:
+        InputError: an argument is none of these.
+    """
+    item = measure(bundled_chip(chip) if isinstance(chip, str) else chip)
+    if activity not in get_args(Activity):
+        raise argument_error("activity", activity, f"one of {', '.join(get_args(Activity))}")
+    day = None if on is None else to_day(on)
+    question = Question(
+        day or today(),
+        "CN" if to is None else country(to, "to"),
+        None if headquarters is None else country(headquarters, "headquarters"),
+        activity,
+        informed,
+    )
+    chosen = _chosen(tuple(regimes), tuple(rulesets))
+    named = bool(rulesets)
+    by_name = bool(regimes or rulesets)
+
+    def judge(law: Ruleset, when: date) -> Assessment:
+        return assess(law, item, question._replace(on=when), by_name=by_name)
+
+    if day or named:
+        laws = [law for law in chosen if named or law.in_force(question.on)]
+        rows = [judge(law, day or law.first_day) for law in laws]
+        judged = rows
+    else:
+        rows = [judge(law, law.first_day) for law in chosen]
+        judged = [judge(law, question.on) for law in chosen if law.in_force(question.on)]
+    answer = Answer(None if named and not day else question.on, judged)
+    stated = {"on": on, "to": to, "headquarters": headquarters}
+    assumed = frozenset(name for name, value in stated.items() if value is None)
+    return Report(item, question, assessments=rows, answer=answer, assumed=assumed)
+
+
+def today() -> date:
+    """Return the day, in universal time."""
+    return datetime.now(UTC).date()
+
+
+def to_day(text: date | str, option: str = "on") -> date:
+    """Return a day given as such or as text.
+
+    Raises:
+        InputError: the text is no day.
+    """
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argument_error(option, text, "a date such as 2025-05-01") from None
+
+
+def _chosen(names: tuple[str, ...], ids: tuple[str, ...]) -> list[Ruleset]:
+    """Return the rulesets that are asked, in order of time; all law there is by default."""
+    known = regimes()
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise argument_error("regime", name, f"one of {', '.join(known)}", hint)
+    if ids:
+        wanted = [ruleset(name) for name in dict.fromkeys(ids)]
+        return sorted(wanted, key=lambda law: (law.effective, law.id))
+    return [
+        law
+        for law in all_rulesets()
+        if (law.regime in names if names else law.status != "proposed")
+    ]
+
+
+def _remarks_on_chip(item: Item) -> Iterable[str]:
+    """Say what is doubtful in the spec."""
+    chip = item.chip
+    yield from map(str, chip.warnings)
+    declared = chip.declared.tpp if chip.declared else None
+    computed = item.values["bit_tops"]
+    if declared and computed.exact and computed.low:
+        gap = (declared / computed.low - 1) * 100
+        if abs(gap) > _TOLERANCE:
+            yield (
+                f"{chip.id}: the maker's TPP {number(declared)} is {abs(gap):.1f} % "
+                f"{'above' if gap > 0 else 'below'} the arithmetic ({computed.how}); "
+                "the maker's counts"
+            )
+    if chip.status in ("reported", "rumoured"):
+        yield f"{chip.id}: the product is {chip.status}; its maker has published no specification"
+
+
+def _remarks_on_law(judged: Sequence[Assessment], on: date) -> Iterable[str]:
+    """Say what is doubtful in the law that was applied."""
+    if not judged:
+        yield f"no bundled ruleset was in force on {on}"
+    for assessment in judged:
+        law = assessment.ruleset
+        for row in assessment.due:
+            yield (
+                f"{law.id}: the license requirement for {', '.join(row.entries)} has to be "
+                f"complied with from {row.compliance}"
+            )
+        if law.until == "unknown":
+            yield f"{law.id}: whether it still stands is not known"
+        if law.evidence != "primary":
+            yield f"{law.id}: its evidence is {law.evidence}. {law.entries[0].note or ''}".strip()
+        if assessment.question.on > law.verified and law.last_day() is None:
+            yield f"{law.id}: last compared with its sources on {law.verified}, before {on}"

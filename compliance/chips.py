@@ -1,0 +1,436 @@
+"""Chip specs: what a datasheet says, in its own units, with its sources.
+
+A `Chip` is frozen and validated as a whole. A field that is missing is unknown; nothing is filled
+in. Conventions are the trade's: rates are dense and count a multiply-add as two operations, and a
+link's bandwidth is both directions together. A spec that has other figures says so (`sparse: true`,
+`direction: each way`), and the metrics convert them, visibly.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
+
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from compliance import data
+from compliance.errors import InputError, Problem
+from compliance.models import (
+    Count,
+    Flag,
+    Id,
+    Model,
+    Text,
+    Url,
+    When,
+    Whole,
+    located,
+    refusal,
+    validate,
+)
+from compliance.units import AREA, BANDWIDTH, CAPACITY, POWER, RATE, Quantity
+from compliance.yamlsource import Source, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from compliance.yamlsource import Path as NodePath
+
+BITS: Final[Mapping[str, tuple[int, int]]] = {
+    "fp64": (64, 64),
+    "fp64_tensor": (64, 64),
+    "fp32": (32, 32),
+    "tf32": (19, 32),
+    "fp16": (16, 16),
+    "bf16": (16, 16),
+    "int16": (16, 16),
+    "fp8": (8, 8),
+    "int8": (8, 8),
+    "fp6": (6, 6),
+    "fp4": (4, 4),
+    "int4": (4, 4),
+}
+"""Bit length of an operation's inputs by format: least and most.
+
+TF32 keeps 19 of the 32 bits it is stored in, and no rule says which of the two counts.
+"""
+
+Format = Literal[
+    "fp64",
+    "fp64_tensor",
+    "fp32",
+    "tf32",
+    "fp16",
+    "bf16",
+    "int16",
+    "fp8",
+    "int8",
+    "fp6",
+    "fp4",
+    "int4",
+]
+Bandwidth = Annotated[Quantity, BANDWIDTH]
+Rate = Annotated[Quantity, RATE]
+Capacity = Annotated[Quantity, CAPACITY]
+Area = Annotated[Quantity, AREA]
+Power = Annotated[Quantity, POWER]
+
+
+class OtherFormat(Model):
+    """The peak rate of a format that has no field of its own.
+
+    Attributes:
+        name: such as MX9.
+        bits: bit length of the inputs to a multiply.
+        rate: operations per second, a multiply-add counted as two.
+    """
+
+    name: Text
+    bits: Whole
+    rate: Rate
+
+
+def _formats(value: object) -> object:
+    """Read `sparse: true` as all formats."""
+    if isinstance(value, bool):
+        return tuple(BITS) if value else ()
+    return value
+
+
+class Compute(Model):
+    """Peak rates by number format, a multiply-add counted as two operations.
+
+    Attributes:
+        other: formats without a field here.
+        sparse: the formats whose rates count the zeros of 2:4 sparsity, so that half of each is
+            dense; `true` for all.
+        complete: False where faster formats have no published rate, so that the rates given
+            bound the chip from below only.
+    """
+
+    fp64: Rate | None = None
+    fp64_tensor: Rate | None = None
+    fp32: Rate | None = None
+    tf32: Rate | None = None
+    fp16: Rate | None = None
+    bf16: Rate | None = None
+    int16: Rate | None = None
+    fp8: Rate | None = None
+    int8: Rate | None = None
+    fp6: Rate | None = None
+    fp4: Rate | None = None
+    int4: Rate | None = None
+    other: Annotated[tuple[OtherFormat, ...], Field(strict=False)] = ()
+    sparse: Annotated[
+        tuple[Format, ...],
+        Field(strict=False),
+        BeforeValidator(_formats, json_schema_input_type=bool | list[Format]),
+    ] = ()
+    complete: Flag = True
+
+    def rates(self) -> Iterator[tuple[str, int, int, Quantity, bool]]:
+        """Yield each format's name, least and most bits, rate as given, and whether sparse."""
+        for name, (least, most) in BITS.items():
+            if rate := getattr(self, name):
+                yield name.upper().replace("_", " "), least, most, rate, name in self.sparse
+        for other in self.other:
+            yield other.name, other.bits, other.bits, other.rate, False
+
+
+class Memory(Model):
+    """Memory the chip works with.
+
+    Attributes:
+        type: such as HBM3 or GDDR7; SRAM for memory on the die, which no DRAM criterion counts.
+        capacity: its size.
+        bandwidth: its peak transfer rate.
+    """
+
+    type: Text
+    capacity: Capacity | None = None
+    bandwidth: Bandwidth | None = None
+
+
+def _listed(value: object) -> object:
+    """Accept one memory without its brackets, as most specs have it."""
+    return [value] if isinstance(value, dict | Memory) else value
+
+
+class Link(Model):
+    """A way off the chip: to other chips, to a host, to a network.
+
+    Attributes:
+        name: such as NVLink 4 or PCIe 5.0 x16.
+        bandwidth: peak rate, of both directions together unless `direction` says otherwise.
+        direction: what `bandwidth` counts.
+        in_package: the other end is an IC in the same package.
+    """
+
+    name: Text
+    bandwidth: Bandwidth | None = None
+    direction: Literal["both ways", "each way"] = "both ways"
+    in_package: Flag = False
+
+
+class Die(Model):
+    """Equal logic dies. Memory stacks and passive interposers are not listed.
+
+    Attributes:
+        name: such as GH100.
+        area: of one die.
+        count: how many there are.
+        node: the process, as its maker calls it.
+        planar: made with planar transistors, so that density does not count its area.
+    """
+
+    name: Text
+    area: Area | None = None
+    count: Whole = 1
+    node: Text | None = None
+    planar: Flag | None = None
+
+
+class Part(Model):
+    """Chips inside a system.
+
+    Attributes:
+        chip: the chip; in a file, its bundled id or the path of its spec file.
+        count: how many there are.
+    """
+
+    chip: Chip
+    count: Whole = 1
+
+
+class Declared(Model):
+    """The maker's own classification figures.
+
+    Attributes:
+        tpp: total processing performance; outranks arithmetic.
+        eccn: the ECCN the maker prints; shown, never used.
+    """
+
+    tpp: Count | None = None
+    eccn: Text | None = None
+
+
+class Reference(Model):
+    """Where figures come from.
+
+    Attributes:
+        title: the document.
+        url: its address, if it has one.
+        id: a short name for it.
+        quality: what sort of document it is.
+        seen: whether it was opened when the figure was entered.
+        fields: the fields of the spec it supports.
+    """
+
+    title: Text
+    url: Url | None = None
+    id: Text | None = None
+    quality: Literal["vendor", "filing", "press", "database", "community", "estimate"] | None = None
+    seen: Flag = True
+    fields: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+
+
+class Chip(Model):
+    """One item: an accelerator, an HBM stack, or a system that contains chips.
+
+    Attributes:
+        id: short name, unique in a catalog.
+        name: the product's name, with the words that letters and filings use.
+        vendor: who makes it.
+        kind: `accelerator`, `hbm` (a memory stack) or `system`.
+        market: what it is designed or marketed for.
+        released: a day, month or year.
+        status: how real it is.
+        compute: rates by number format.
+        memory: memories it works with.
+        links: ways off the chip; an empty list says there are none.
+        dies: its logic dies.
+        transistors: in the final package.
+        power: thermal design power.
+        package_area: of an HBM stack or its package.
+        contains: a system's chips.
+        declared: the maker's own figures.
+        notes: what a reader should know about the figures.
+        sources: where they come from.
+    """
+
+    id: Id
+    name: Text
+    vendor: Text
+    kind: Literal["accelerator", "hbm", "system"] = "accelerator"
+    market: Literal["datacenter", "workstation", "consumer", "embedded"] | None = None
+    released: When | None = None
+    status: Literal["released", "announced", "reported", "rumoured"] | None = None
+    compute: Compute | None = None
+    memory: (
+        Annotated[
+            tuple[Memory, ...],
+            Field(strict=False),
+            BeforeValidator(_listed, json_schema_input_type=Memory | list[Memory]),
+        ]
+        | None
+    ) = None
+    links: Annotated[tuple[Link, ...], Field(strict=False)] | None = None
+    dies: Annotated[tuple[Die, ...], Field(strict=False)] | None = None
+    transistors: Count | None = None
+    power: Power | None = None
+    package_area: Area | None = None
+    contains: Annotated[tuple[Part, ...], Field(strict=False)] = ()
+    declared: Declared | None = None
+    notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    sources: Annotated[tuple[Reference, ...], Field(strict=False)] = ()
+
+    _digest: str = PrivateAttr("")
+    _warnings: tuple[Problem, ...] = PrivateAttr(())
+    _measured: Any = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _fields_of_its_kind(self) -> Self:
+        for field, kinds in _FIELDS_OF.items():
+            if getattr(self, field) and self.kind not in kinds:
+                raise refusal(
+                    f"{field} in a spec of kind {self.kind}",
+                    f"it in kind {' or '.join(kinds)} only",
+                    key=field,
+                )
+        if self.kind == "system" and not self.contains:
+            raise refusal("a system without parts", "the chips it contains", key="kind")
+        return self
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, validated like any other chip; pydantic's own skips that."""
+        del deep  # everything in a chip is immutable
+        fields = {name: getattr(self, name) for name in self.model_fields_set}
+        return type(self).model_validate({**fields, **(update or {})})
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the spec file, or of the canonical JSON of a chip made in Python."""
+        return self._digest or data.digest(self.model_dump_json(exclude_unset=True))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What looks wrong in the spec file but was accepted."""
+        return self._warnings
+
+
+_FIELDS_OF = {
+    "contains": ("system",),
+    "package_area": ("hbm",),
+    "compute": ("accelerator",),
+    "dies": ("accelerator",),
+}
+
+
+def load_chip(path: str | Path) -> Chip:
+    """Return the chip in a spec file, YAML or JSON.
+
+    Raises:
+        InputError: the file can't be read, or is no spec; carries every fault in it.
+    """
+    return _load(Path(path), ())
+
+
+def chip(name: str) -> Chip:
+    """Return a bundled chip by its id.
+
+    Raises:
+        InputError: there is none of that id; names the nearest.
+    """
+    return _load(data.bundled("chips", name), ())
+
+
+def chip_ids() -> list[str]:
+    """Return the ids of all bundled chips, sorted."""
+    return list(data.catalog("chips"))
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a spec file."""
+    schema = Chip.model_json_schema()
+    # In a file, a part names its chip.
+    schema["$defs"]["Part"]["properties"]["chip"] = {
+        "type": "string",
+        "description": "the id of a bundled chip, or the path of a spec file",
+    }
+    return schema
+
+
+def _load(file: Any, above: tuple[str, ...]) -> Chip:  # noqa: ANN401 - Path or Traversable
+    """Read, resolve the parts of a system, validate, and note what looks doubtful."""
+    text = data.content(file)
+    source = read(text, data.label(file))
+    if not isinstance(source.data, dict):
+        raise InputError([source.problem((), "no mapping", "a chip spec: id, name, vendor, ...")])
+    fields: dict[str, Any] = dict(source.data)
+    if isinstance(fields.get("contains"), list):
+        fields["contains"] = [
+            _resolve(part, ("contains", n), source, file, above)
+            for n, part in enumerate(fields["contains"])
+        ]
+    loaded = validate(Chip, fields, source)
+    loaded._digest = data.digest(text)  # noqa: SLF001 - of the class this module defines
+    loaded._warnings = tuple(_doubts(loaded, source))  # noqa: SLF001
+    return loaded
+
+
+def _resolve(
+    part: object,
+    path: NodePath,
+    source: Source,
+    file: Any,  # noqa: ANN401 - Path or Traversable
+    above: tuple[str, ...],
+) -> object:
+    """Return a part with the chip that its id or path names."""
+    if not isinstance(part, dict) or not isinstance(part.get("chip"), str):
+        return part
+    name, here, at = part["chip"], str(file), (*path, "chip")
+    if here in above:
+        raise InputError([source.problem(at, f"{name}, which contains this system", "a chip")])
+    if name.endswith((".yaml", ".yml", ".json")):
+        return {**part, "chip": _load(Path(here).parent / name, (*above, here))}
+    try:
+        inner = data.bundled("chips", name)
+    except InputError as error:
+        fault = error.problems[0]
+        expected = f"{fault.expected}, or the path of a spec file"
+        raise InputError([source.problem(at, fault.found, expected, fault.hint)]) from None
+    return {**part, "chip": _load(inner, (*above, here))}
+
+
+def _doubts(loaded: Chip, source: Source) -> Iterator[Problem]:
+    """Find figures that were accepted but look like a slip of the unit."""
+    for n, memory in enumerate(loaded.memory or ()):
+        if memory.bandwidth and _in_bits(memory.bandwidth):
+            yield _bits_for_bytes(source, ("memory", n, "bandwidth"), memory.bandwidth)
+    for n, link in enumerate(loaded.links or ()):
+        if link.bandwidth and _in_bits(link.bandwidth) and not _line_rate(link.bandwidth):
+            yield _bits_for_bytes(source, ("links", n, "bandwidth"), link.bandwidth)
+
+
+_LINE_RATES = frozenset(map(Decimal, (1, 10, 25, 40, 50, 100, 200, 400, 800, 1600, 3200)))
+
+
+def _in_bits(rate: Quantity) -> bool:
+    """Whether a rate was written in Gb/s with a number that GB/s are usually written with."""
+    unit = rate.text.rpartition(" ")[2]
+    return unit in ("Gb/s", "Gbit/s", "Gbps") and rate.low * 8 >= _SLOWEST
+
+
+_SLOWEST = Decimal(32)  # the bytes per second, in giga, of the slowest host link in use
+
+
+def _line_rate(rate: Quantity) -> bool:
+    """Whether a rate is one that networks have, whose trade does count bits."""
+    return rate.low * 8 in _LINE_RATES
+
+
+def _bits_for_bytes(source: Source, path: NodePath, rate: Quantity) -> Problem:
+    meant = rate.text.replace("bit/s", "B/s").replace("bps", "B/s").replace("b/s", "B/s")
+    found = f'"{rate.text}", which is {rate.low.normalize():f} GB/s'
+    return source.problem(located(source.data, path), found, f'perhaps "{meant}"')

@@ -1,0 +1,250 @@
+"""The command: parse, call, print. Nothing is decided here.
+
+Exit codes: 0 exportable without a license on the day asked about; 1 a license or an exception is
+needed, or it is denied; 2 bad usage or input; 3 unknown. Of several chips, bad input outranks a
+verdict, 1 outranks 3, and 3 outranks 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import compliance
+from compliance.errors import ComplianceError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from compliance.answers import Report
+    from compliance.chips import Chip
+
+_CODES = {"yes": 0, "conditional": 1, "license": 1, "denied": 1, "unknown": 3}
+_BAD_INPUT = 2
+_WORST_FIRST = (_BAD_INPUT, 1, 3, 0)
+_WIDTH = 100
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    Args:
+        argv: its arguments; those of the process by default.
+    """
+    args = _parser().parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = args.command
+    try:
+        code = command(args)
+        sys.stdout.flush()
+    except ComplianceError as error:
+        print(_prefixed(str(error)), file=sys.stderr)
+        return _BAD_INPUT
+    except BrokenPipeError:
+        # The reader has seen enough; give Python somewhere to flush to at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="compliance",
+        description="May this chip go there, on that day, and why?",
+        epilog="This is a research tool and no legal advice.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"compliance {compliance.__version__}"
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_check(commands)
+    for name, what, rows, columns in (
+        ("chips", "list the bundled chips", _chip_rows, ("id", "market", "status", "name")),
+        ("rules", "list the bundled rulesets", _rule_rows, ("id", "until", "evidence", "title")),
+    ):
+        lister = commands.add_parser(name, help=what, description=what.capitalize() + ".")
+        lister.add_argument("--format", choices=("table", "json", "csv"), default="table")
+        lister.set_defaults(command=_list, rows=rows, columns=columns)
+    schema = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of a spec or ruleset file",
+        description="Print the JSON Schema of a file format.",
+    )
+    schema.add_argument("what", choices=("chip", "ruleset"))
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _add_check(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
+    check = commands.add_parser(
+        "check",
+        help="check chips against the law",
+        description="Check chips against the law of one day, or of every day there was a change.",
+        epilog="Exit code: 0 exportable without a license, 1 a license or an exception is needed "
+        "or it is denied, 2 bad usage or input, 3 unknown.",
+    )
+    check.add_argument(
+        "chip", nargs="+", metavar="CHIP", help="a spec file, or a bundled chip's id"
+    )
+    check.add_argument(
+        "--on",
+        metavar="DATE",
+        help="judge by the law in force that day; without it, by every ruleset through time, "
+        "and the answer is today's",
+    )
+    check.add_argument("--to", metavar="CC", help="destination, as a country code or name (CN)")
+    check.add_argument(
+        "--headquarters",
+        metavar="CC",
+        help="where the end user or its ultimate parent is headquartered (the destination)",
+    )
+    check.add_argument(
+        "--activity", choices=("export", "reexport", "transfer"), default="export", help="(export)"
+    )
+    check.add_argument(
+        "--informed", choices=("yes", "no"), help="whether a letter has informed the exporter"
+    )
+    check.add_argument(
+        "--regime", metavar="ID", action="append", default=[], help="only this regime; repeatable"
+    )
+    check.add_argument(
+        "--ruleset",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="only this ruleset, in force or not; repeatable",
+    )
+    check.add_argument(
+        "--format", choices=("table", "json", "markdown", "csv"), default="table", help="(table)"
+    )
+    check.add_argument("-o", "--output", metavar="FILE", help="write the report there")
+    check.add_argument(
+        "--explain", action="store_true", help="show every criterion with its margin and citation"
+    )
+    check.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever the verdict")
+    check.set_defaults(command=_check)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from compliance.answers import check, to_day  # noqa: PLC0415 - only this command needs it
+    from compliance.groups import country  # noqa: PLC0415
+    from compliance.report import render  # noqa: PLC0415
+
+    circumstances = {
+        "on": args.on and to_day(args.on, "--on"),
+        "to": args.to and country(args.to, "--to"),
+        "headquarters": args.headquarters and country(args.headquarters, "--headquarters"),
+        "activity": args.activity,
+        "informed": {"yes": True, "no": False, None: None}[args.informed],
+        "regimes": args.regime,
+        "rulesets": args.ruleset,
+    }
+    reports: list[Report] = []
+    codes = []
+    for name in args.chip:
+        try:
+            chip = _chip(name)
+        except InputError as error:
+            print(_prefixed(str(error)), file=sys.stderr)
+            codes.append(_BAD_INPUT)
+            continue
+        reports.append(check(chip, **circumstances))
+    codes += [0 if args.exit_zero else _CODES[report.answer.exportable] for report in reports]
+    if reports:
+        text = render(reports, args.format, explain=args.explain, width=_width())
+        _put(text, args.output)
+    return next(code for code in _WORST_FIRST if code in codes)
+
+
+def _chip(name: str) -> Chip:
+    """Return the chip that an argument means: a file if it looks like one, else a bundled id."""
+    from compliance.chips import chip, load_chip  # noqa: PLC0415 - see _check
+
+    file = os.sep in name or name.endswith((".yaml", ".yml", ".json")) or Path(name).exists()
+    return load_chip(name) if file else chip(name)
+
+
+def _list(args: argparse.Namespace) -> int:
+    headers, rows = args.rows()
+    if args.format == "json":
+        import json  # noqa: PLC0415 - only here
+
+        things = [dict(zip(headers, row, strict=True)) for row in rows]
+        print(json.dumps(things, indent=2, ensure_ascii=False))
+    elif args.format == "csv":
+        import csv  # noqa: PLC0415 - only here
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(headers)
+        writer.writerows(rows)
+    else:
+        from compliance.report.grid import grid  # noqa: PLC0415 - only here
+
+        shown = [headers.index(name) for name in args.columns]
+        table = [[row[n] for n in shown] for row in rows]
+        print(grid(table, args.columns, width=_width()))
+    return 0
+
+
+def _chip_rows() -> tuple[Sequence[str], list[tuple[str, ...]]]:
+    from compliance.chips import chip, chip_ids  # noqa: PLC0415 - see _check
+
+    chips = [chip(name) for name in chip_ids()]
+    headers = ("id", "vendor", "kind", "market", "status", "released", "name")
+    return headers, [
+        (c.id, c.vendor, c.kind, c.market or "", c.status or "", c.released or "", c.name)
+        for c in chips
+    ]
+
+
+def _rule_rows() -> tuple[Sequence[str], list[tuple[str, ...]]]:
+    from compliance.rulesets import all_rulesets  # noqa: PLC0415 - see _check
+
+    headers = ("id", "from", "until", "status", "evidence", "cite", "title")
+    return headers, [
+        (
+            law.id,
+            str(law.effective),
+            str(law.last_day() or law.until or ""),
+            law.status,
+            law.evidence,
+            law.instruments[0].cite,
+            law.title,
+        )
+        for law in all_rulesets()
+    ]
+
+
+def _schema(args: argparse.Namespace) -> int:
+    import json  # noqa: PLC0415 - only here
+
+    if args.what == "chip":
+        from compliance.chips import json_schema  # noqa: PLC0415 - see _check
+    else:
+        from compliance.rulesets import json_schema  # noqa: PLC0415
+    print(json.dumps(json_schema(), indent=2))
+    return 0
+
+
+def _put(text: str, file: str | None) -> None:
+    """Print a report, or write it to a file."""
+    if file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ComplianceError(f"{file}: can't be written: {reason}") from None
+
+
+def _width() -> int:
+    """Return the columns of the terminal, or of a page where there is none."""
+    return shutil.get_terminal_size((_WIDTH, 24)).columns if sys.stdout.isatty() else _WIDTH
+
+
+def _prefixed(message: str) -> str:
+    return "\n".join(f"error: {line}" for line in message.splitlines())

@@ -1,0 +1,387 @@
+"""The two steps of the law: classify the item, then license the transaction.
+
+Classification asks which entries an item meets; no destination is involved. Licensing asks what
+those entries mean for this destination, party, activity and day.
+
+Both have three values. Where a fact is missing, the second step follows every way it could turn
+out; if all of them lead to the same answer, that is the answer, and if not, the assessment is
+undetermined and names the facts that would decide it. More facts can only remove possibilities,
+so a decided answer never changes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from compliance.criteria import Facts, Finding, Leaf, Node
+from compliance.groups import seen_by
+from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from compliance.chips import Chip
+    from compliance.metrics import Item
+    from compliance.rulesets import (
+        Activity,
+        Entry,
+        LicenseException,
+        LicensingRow,
+        ReviewRow,
+        Ruleset,
+        Scope,
+    )
+
+Exportable: TypeAlias = Literal["yes", "conditional", "license", "denied", "unknown"]
+
+STRICTNESS: tuple[tuple[str, str, Exportable], ...] = (
+    ("not_listed", "", "yes"),
+    ("no_license_required", "", "yes"),
+    ("general_authorization", "", "conditional"),
+    ("license_exception", "", "conditional"),
+    ("license_required", "presumption_of_approval", "license"),
+    ("license_required", "case_by_case", "license"),
+    ("license_required", "unstated", "license"),
+    ("license_required", "presumption_of_denial", "denied"),
+    ("license_required", "policy_of_denial", "denied"),
+    ("prohibited", "", "denied"),
+)
+"""Outcomes with their review policy and what they mean for the shipper, mildest first."""
+
+_RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNESS)}
+
+INFORMED = "whether the exporter was informed"
+
+
+class Question(NamedTuple):
+    """The circumstances of a transaction.
+
+    Attributes:
+        on: the day.
+        to: the destination, as a country code.
+        headquarters: where the end user or its ultimate parent is headquartered; None where that
+            was not said, and then it is taken to be the destination.
+        activity: what is done with the item.
+        informed: whether the exporter was informed by letter; None where that was not said.
+    """
+
+    on: date
+    to: str
+    headquarters: str | None = None
+    activity: Activity = "export"
+    informed: bool | None = None
+
+
+class Ending(NamedTuple):
+    """One way an assessment can end.
+
+    Attributes:
+        rank: its place in `STRICTNESS`.
+        row: the licensing row that leads there; None where none does.
+        exceptions: the exceptions that may be used.
+        review: the review row that fits.
+    """
+
+    rank: int
+    row: LicensingRow | None = None
+    exceptions: tuple[LicenseException, ...] = ()
+    review: ReviewRow | None = None
+
+    @property
+    def exportable(self) -> Exportable:
+        """What it means for the shipper."""
+        return STRICTNESS[self.rank][2]
+
+
+Endings: TypeAlias = dict[int, Ending]
+"""Ways to end, one for each rank."""
+
+_UNLISTED = Ending(_RANK["not_listed", ""])
+_FREE = Ending(_RANK["no_license_required", ""])
+
+
+def _strictest(first: Endings, second: Endings) -> Endings:
+    """Return every way two rows can end together: the stricter of each pair."""
+    both = {**first, **second}
+    return {rank: both[rank] for rank in {max(a, b) for a in first for b in second}}
+
+
+class Assessment:
+    """One chip under one ruleset in one transaction.
+
+    Attributes:
+        ruleset: the law.
+        item: the chip, measured.
+        question: the transaction.
+        facts: the entries' truths.
+        findings: each condition with its value, threshold and truth.
+        outcome: what the law says; `undetermined` where missing facts could change it.
+        exportable: what that means for the shipper.
+        ending: how it came about; None where undetermined.
+        missing: the facts that would decide it.
+        due: licensing rows that apply but need not be complied with yet.
+    """
+
+    __slots__ = (
+        "due",
+        "ending",
+        "exportable",
+        "facts",
+        "findings",
+        "item",
+        "missing",
+        "outcome",
+        "question",
+        "ruleset",
+    )
+
+    ruleset: Ruleset
+    item: Item
+    question: Question
+    facts: Facts
+    findings: list[Finding]
+    outcome: str
+    exportable: Exportable
+    ending: Ending | None
+    missing: tuple[str, ...]
+    due: tuple[LicensingRow, ...]
+
+    @property
+    def chip(self) -> Chip:
+        """The chip."""
+        return self.item.chip
+
+    @property
+    def entries(self) -> list[str]:
+        """The ids of the entries that are met."""
+        return [name for name, truth in self.facts.entries.items() if truth is TRUE]
+
+    @property
+    def possible_entries(self) -> list[str]:
+        """The ids of the entries that may be met, as far as is known."""
+        return [name for name, truth in self.facts.entries.items() if truth is UNKNOWN]
+
+    @property
+    def review(self) -> str | None:
+        """How an application would be reviewed; None where no license is required."""
+        return STRICTNESS[self.ending.rank][1] or None if self.ending else None
+
+    @property
+    def exceptions(self) -> list[str]:
+        """The ids of the license exceptions that may be used."""
+        return [exception.id for exception in self.ending.exceptions] if self.ending else []
+
+    @property
+    def in_force(self) -> bool:
+        """Whether the ruleset was in force on the day of the question."""
+        return self.ruleset.in_force(self.question.on)
+
+    def __repr__(self) -> str:
+        return f"Assessment({self.chip.id}, {self.ruleset.id}: {self.outcome})"
+
+
+def classify(ruleset: Ruleset, item: Item) -> tuple[Facts, list[Finding]]:
+    """Return which entries of a ruleset an item meets, and each condition's finding.
+
+    An exclusion note takes an item out of an entry; an entry that outranks another takes it out
+    of that one. A system is tested by the chips in it, one by one.
+    """
+    findings: list[Finding] = []
+    parts = []
+    for part in item.parts:
+        inner, found = classify(ruleset, part)
+        parts.append(inner)
+        findings += found
+    facts = Facts(item, tuple(parts))
+    for entry in ruleset.entries:
+        if entry.item != item.kind:
+            facts.entries[entry.id] = FALSE
+            continue
+        truth = entry.when.evaluate(facts, findings)
+        excluded = [exclusion.when.evaluate(facts, findings) for exclusion in entry.unless]
+        higher = [facts.entries[name] for name in ruleset.outranked_by(entry.id)]
+        facts.entries[entry.id] = all_((truth, not_(any_(excluded)), not_(any_(higher))))
+    return facts, findings
+
+
+def assess(
+    ruleset: Ruleset, item: Item, question: Question, *, by_name: bool = False
+) -> Assessment:
+    """Return what a ruleset says of an item in a transaction.
+
+    Args:
+        ruleset: the law.
+        item: the chip, measured.
+        question: the transaction. Its day decides over groups and compliance dates; whether the
+            ruleset was in force then is the caller's affair.
+        by_name: the ruleset was asked for by name, so that a letter binds.
+    """
+    facts, findings = classify(ruleset, item)
+    licensing = _Licensing(ruleset, facts, question, _bound(ruleset, item, question, by_name))
+    endings = licensing.endings(findings)
+    found = {ending.exportable for ending in endings.values()}
+    result = Assessment()
+    result.ruleset, result.item, result.question = ruleset, item, question
+    result.facts, result.findings = facts, findings
+    result.due = tuple(licensing.due)
+    if len(found) == 1:
+        result.ending = endings[max(endings)]
+        result.outcome, _, result.exportable = STRICTNESS[result.ending.rank]
+        result.missing = ()
+    else:
+        result.ending = None
+        result.outcome, result.exportable = "undetermined", "unknown"
+        result.missing = tuple(dict.fromkeys(licensing.missing))
+    return result
+
+
+def _bound(ruleset: Ruleset, item: Item, question: Question, by_name: bool) -> Truth:  # noqa: FBT001
+    """Return whether a letter binds the exporter. A code binds everybody."""
+    if ruleset.kind != "letter":
+        return TRUE
+    if question.informed is not None:
+        return known(question.informed)
+    addressed = item.vendor in {name.casefold() for name in ruleset.addressees}
+    return TRUE if by_name or addressed else UNKNOWN
+
+
+class _Licensing:
+    """The second step, for one item and transaction: follows every way it can end.
+
+    Attributes:
+        missing: the facts that leave a way open, in the order met.
+        due: rows that would apply, were their compliance date not still to come.
+    """
+
+    def __init__(self, ruleset: Ruleset, facts: Facts, question: Question, bound: Truth) -> None:
+        self.ruleset = ruleset
+        self.facts = facts
+        self.question = question
+        self.bound = bound
+        self.to = seen_by(ruleset.jurisdiction, question.to)
+        self.headquarters = seen_by(ruleset.jurisdiction, question.headquarters or question.to)
+        self.missing: list[str] = []
+        self.due: list[LicensingRow] = []
+
+    def endings(self, findings: list[Finding]) -> Endings:
+        """Return every way the assessment can end; findings of reviews are appended."""
+        listed_at_all = any_(self.facts.entries.values())
+        base = _UNLISTED if listed_at_all is FALSE else _FREE
+        endings = {base.rank: base}
+        for row in self.ruleset.licensing:
+            applies = self._applies(row)
+            if applies is FALSE:
+                continue
+            options = self._options(row, findings)
+            if applies is UNKNOWN:
+                options[base.rank] = base
+            endings = _strictest(endings, options)
+        return endings
+
+    def _applies(self, row: LicensingRow) -> Truth:
+        """Return whether a row applies to the item in this transaction."""
+        listed = any_(self.facts.entries[name] for name in row.entries)
+        place = self._within(row)
+        applies = all_((listed, place, self.bound))
+        if applies is not FALSE and row.compliance and self.question.on < row.compliance:
+            self.due.append(row)
+            return FALSE
+        if applies is UNKNOWN:
+            for name in row.entries:
+                if self.facts.entries[name] is UNKNOWN:
+                    self.missing += _lacking_for(self.ruleset, name, self.facts)
+            if place is UNKNOWN:
+                self.missing.append(f"the country groups on {self.question.on}")
+            if self.bound is UNKNOWN:
+                self.missing.append(INFORMED)
+        return applies
+
+    def _options(self, row: LicensingRow, findings: list[Finding]) -> Endings:
+        """Return the ways an applying row can end: of a system, the strictest of its chips'."""
+        if row.requires == "prohibited":
+            return {_RANK["prohibited", ""]: Ending(_RANK["prohibited", ""], row)}
+        endings: Endings = {_FREE.rank: _FREE}
+        for subject in self._subjects():
+            options = self._options_of(row, subject, findings)
+            endings = _strictest(endings, {option.rank: option for option in options})
+        return endings
+
+    def _subjects(self) -> Iterable[Facts]:
+        """Return whom the conditions of reviews and exceptions are about."""
+        if not self.facts.parts:
+            return (self.facts,)
+        return [part for part in self.facts.parts if any_(part.entries.values()) is not FALSE]
+
+    def _options_of(
+        self, row: LicensingRow, subject: Facts, findings: list[Finding]
+    ) -> Iterator[Ending]:
+        """Yield the ways a row can end for one chip: by exception, or by review."""
+        exceptions = [self.ruleset.exception(name) for name in row.exceptions]
+        serves = [
+            any_(self._fits(scope, exception.when, subject, findings) for scope in exception.where)
+            for exception in exceptions
+        ]
+        usable = [e for e, truth in zip(exceptions, serves, strict=True) if truth is TRUE]
+        if any_(serves) is not FALSE:
+            yield Ending(_RANK["license_exception", ""], row, tuple(usable))
+        if usable:
+            return
+        for review in row.review:
+            fits = self._fits(review, review.when, subject, findings)
+            if fits is not FALSE:
+                yield Ending(_RANK["license_required", review.policy], row, (), review)
+            if fits is TRUE:
+                return
+
+    def _fits(
+        self, scope: Scope, when: Node | None, subject: Facts, findings: list[Finding]
+    ) -> Truth:
+        """Return whether transaction and chip fit; note what leaves it open."""
+        place = self._within(scope)
+        if place is FALSE or when is None:
+            fits = place
+        else:
+            fits = all_((place, when.evaluate(subject, findings)))
+        if fits is UNKNOWN:
+            if place is UNKNOWN:
+                self.missing.append(f"the country groups on {self.question.on}")
+            if when and when.evaluate(subject, []) is UNKNOWN:
+                self.missing += _lacking(self.ruleset, when, subject)
+        return fits
+
+    def _within(self, scope: Scope) -> Truth:
+        """Return whether the transaction is within a scope."""
+        if scope.activity and self.question.activity not in scope.activity:
+            return FALSE
+        on, truth = self.question.on, TRUE
+        if scope.to:
+            truth = scope.to.has(self.to, on)
+        if scope.headquarters:
+            truth = all_((truth, scope.headquarters.has(self.headquarters, on)))
+        return truth
+
+
+def _lacking_for(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[str]:
+    """Yield the facts that leave an entry open."""
+    entry: Entry = ruleset.entry(name)
+    for node in (entry.when, *(exclusion.when for exclusion in entry.unless)):
+        if node.evaluate(facts, []) is UNKNOWN:
+            yield from _lacking(ruleset, node, facts)
+    for higher in ruleset.outranked_by(name):
+        if facts.entries[higher] is UNKNOWN:
+            yield from _lacking_for(ruleset, higher, facts)
+
+
+def _lacking(ruleset: Ruleset, node: Node, facts: Facts) -> Iterator[str]:
+    """Yield the facts that leave a criterion open."""
+    for finding in node.deciding(facts):
+        leaf: Leaf = finding.leaf
+        if leaf.entry:
+            for subject in facts.parts if leaf.of_parts else (facts,):
+                if subject.entries[leaf.entry] is UNKNOWN:
+                    yield from _lacking_for(ruleset, leaf.entry, subject)
+        elif leaf.metric:
+            yield from facts.item.values[leaf.metric.name].lacks
+        else:
+            yield leaf.lacks

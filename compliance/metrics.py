@@ -1,0 +1,432 @@
+"""The quantities that rules speak of, derived from a spec.
+
+One function a metric, with its legal definition and source; a definition that changed over time
+is another metric. A value is a range with exact ends, of which the usual one has equal ends, and
+it knows what it lacks and how it came about. The words are made only when somebody reads them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
+
+from compliance.logic import UNKNOWN, Truth, known
+from compliance.models import days
+from compliance.units import (
+    BANDWIDTH,
+    BANDWIDTH_DENSITY,
+    EXACT,
+    Kind,
+    Quantity,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from compliance.chips import Chip, Link
+
+ZERO = Decimal(0)
+HALF = Decimal("0.5")
+
+
+class Value:
+    """What is known of a metric for one chip.
+
+    Attributes:
+        low: the least it can be; None where nothing is known.
+        high: the most it can be; None where there is no upper end.
+        lacks: the facts that would make it exact, in the words of a datasheet.
+    """
+
+    __slots__ = ("_how", "high", "lacks", "low")
+
+    low: Decimal | None
+    high: Decimal | None
+    lacks: tuple[str, ...]
+
+    def __init__(
+        self,
+        low: Decimal | None,
+        high: Decimal | None,
+        lacks: tuple[str, ...] = (),
+        how: Callable[[], str] | None = None,
+    ) -> None:
+        self.low = low
+        self.high = high
+        self.lacks = lacks
+        self._how = how
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is a single number."""
+        return self.low is not None and self.low == self.high
+
+    @property
+    def how(self) -> str:
+        """The arithmetic, such as `FP16 148 TFLOPS x 16 bits = 2,368`; may be empty."""
+        return self._how() if self._how else ""
+
+    def __str__(self) -> str:
+        return span(self.low, self.high)
+
+    def __repr__(self) -> str:
+        return f"Value({self}, lacks={self.lacks})"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A named quantity that a criterion can compare with a threshold.
+
+    Attributes:
+        name: as criteria write it.
+        label: as people read it.
+        unit: of its values and thresholds; empty for a plain number, `date` for a day.
+        measure: from a chip to its value.
+        kind: the units a threshold may be written in; None where it has none.
+    """
+
+    name: str
+    label: str
+    unit: str
+    measure: Callable[[Chip], Value]
+    kind: Kind | None = None
+
+
+def tpp(chip: Chip) -> Value:
+    """Total processing performance, October 2023 to today.
+
+    `TPP = 2 x MacTOPS x bit length of the operation`, aggregated over all processing units of the
+    IC: the peak multiply-accumulate rate, dense where a unit does both, times the largest bit
+    length of the inputs to the multiply; of several formats, the one with the highest product. A
+    datasheet's TOPS or TFLOPS already contain the 2. The maker's own figure, where it publishes
+    one, outranks the arithmetic.
+
+    Unit: TOPS x bits, by convention without a unit. Source: Technical Note 2 to 3A090,
+    Supplement no. 1 to 15 CFR part 774.
+    """
+    computed = bit_tops(chip)
+    declared = chip.declared.tpp if chip.declared else None
+    if declared is None:
+        return computed
+
+    def how() -> str:
+        arithmetic = f"; by arithmetic {computed.how}" if computed.low is not None else ""
+        return f"{number(declared)} declared by the maker{arithmetic}"
+
+    return Value(declared, declared, how=how)
+
+
+def bit_tops(chip: Chip) -> Value:
+    """Bit length times TOPS, summed over the processing units: the October 2022 measure.
+
+    Computed from published rates: the largest product of a format's peak dense rate and its bit
+    length. The 2022 note took the bit length of any input or output of an operation, the 2023 note
+    that of the inputs to the multiply; with datasheet rates both give this figure. A maker's
+    declared TPP is not used, for it follows the later definition.
+
+    Unit: TOPS x bits. Source: 3A090.a.1 to a.4 as in 87 FR 62186.
+    """
+    formats = list(chip.compute.rates()) if chip.compute else []
+    if not formats:
+        return Value(None, None, ("compute rate",))
+    assert chip.compute is not None  # noqa: S101 - it has formats
+    products = []
+    for name, least, most, rate, sparse in formats:
+        dense = HALF if sparse else Decimal(1)
+        low = rate.low * least * dense
+        high = None if rate.high is None else rate.high * most * dense
+        products.append((low, high, name, least, most, rate, sparse))
+    low = max(product[0] for product in products)
+    highs = [product[1] for product in products]
+    high = None if None in highs or not chip.compute.complete else max(h for h in highs if h)
+    winner = max(products, key=lambda p: (p[1] is None, p[1] or p[0], p[0]))
+
+    def how() -> str:
+        _, _, name, least, most, rate, sparse = winner
+        bits = f"{least} to {most}" if least != most else str(most)
+        halved = " / 2 for sparsity" if sparse else ""
+        more = "" if chip.compute and chip.compute.complete else ", faster formats not published"
+        return f"{name} {_written(rate)}{halved} x {bits} bits = {span(low, high)}{more}"
+
+    return Value(low, high, () if low == high else ("compute rate",), how)
+
+
+def performance_density(chip: Chip) -> Value:
+    """TPP divided by the applicable die area.
+
+    The area is that of all logic dies made on a node with non-planar transistors; memory stacks
+    do not count (BIS briefing of November 6, 2023). A die without a stated area makes the density
+    a range that begins at zero; so does one not known to be planar or not. Where no die counts the
+    quotient does not exist; it then reaches no threshold and is given as 0.
+
+    Unit: TPP per mm^2. Source: Technical Note 3 to 3A090, Supplement no. 1 to 15 CFR part 774.
+    """
+    power = tpp(chip)
+    low, some = ZERO, False
+    high: Decimal | None = ZERO
+    for die in chip.dies or ():
+        if die.planar is True:
+            continue
+        some = True
+        if die.planar is False and die.area:
+            low += die.area.low * die.count
+        ended = die.area.high if die.area else None
+        high = None if high is None or ended is None else high + ended * die.count
+    if chip.dies and not some:
+        return Value(ZERO, ZERO, how=lambda: "no die on a non-planar node, so no density")
+    lacks = power.lacks
+    if not chip.dies or high is None or low != high:
+        lacks += ("die area",)
+    if not chip.dies or power.low is None:
+        return Value(None, None, lacks)
+    least = power.low / high if high else ZERO
+    most = power.high / low if power.high is not None and low else None
+    if not least and most is None:
+        return Value(None, None, lacks)
+
+    def how() -> str:
+        area = f"{span(low, high)} mm^2 of non-planar logic dies"
+        return f"{span(power.low, power.high)} / {area} = {span(least, most)}"
+
+    return Value(least, most, lacks, how)
+
+
+def memory_bandwidth(chip: Chip) -> Value:
+    """Total DRAM bandwidth: co-packaged (HBM) and other (GDDR, LPDDR) together.
+
+    Memory on the die (SRAM) is not DRAM. Remote DRAM behind links is left out.
+
+    Unit: GB/s. Source: notes to paragraph (dd) of Supplement no. 2 to 15 CFR part 748 (91 FR
+    1684). The April 2025 letters use the words and do not define them.
+    """
+    if chip.memory is None:
+        return Value(None, None, ("memory bandwidth",))
+    drams = [memory for memory in chip.memory if memory.type.upper() != "SRAM"]
+    if not drams:
+        return Value(ZERO, ZERO, how=lambda: "no DRAM")
+    return _total(((m.type, m.bandwidth, False) for m in drams), "memory bandwidth")
+
+
+def io_bandwidth(chip: Chip) -> Value:
+    """Transfer rate of all inputs and outputs together, both directions, memory left out.
+
+    The October 2022 measure: aggregate bidirectional rate to or from ICs other than volatile
+    memories, of which the host link is part.
+
+    Unit: GB/s. Source: 3A090.a as in 87 FR 62186.
+    """
+    return _links(chip.links)
+
+
+def interconnect_bandwidth(chip: Chip) -> Value:
+    """Transfer rate of all inputs and outputs, the peripheral bus included, same package left out.
+
+    The January 2026 measure, reported and not compared with a threshold.
+
+    Unit: GB/s. Source: notes to paragraph (dd) of Supplement no. 2 to 15 CFR part 748 (91 FR
+    1684).
+    """
+    if chip.links is None:
+        return _links(None)
+    return _links(tuple(link for link in chip.links if not link.in_package))
+
+
+def memory_plus_io_bandwidth(chip: Chip) -> Value:
+    """Total DRAM bandwidth and I/O bandwidth added up, as in the April 2025 letters.
+
+    Unit: GB/s. Source: Intel's notice to customers as reported by the Financial Times and Reuters,
+    April 2025; the letters' own definitions are not public.
+    """
+    memory, links = memory_bandwidth(chip), io_bandwidth(chip)
+    lacks = memory.lacks + links.lacks
+    if memory.low is None and links.low is None:
+        return Value(None, None, lacks)
+    low = (memory.low or ZERO) + (links.low or ZERO)
+    both = memory.high is not None and links.high is not None
+    high = memory.high + links.high if both else None  # type: ignore[operator]
+
+    def how() -> str:
+        parts = f"memory {memory if memory.low is not None else 'unknown'} + I/O "
+        return f"{parts}{links if links.low is not None else 'unknown'} = {span(low, high)} GB/s"
+
+    return Value(low, high, lacks, how)
+
+
+def hbm_bandwidth_density(chip: Chip) -> Value:
+    """Memory bandwidth of an HBM stack per area of its package, or of the stack.
+
+    Unit: GB/s/mm^2. Source: note to 3A090.c, Supplement no. 1 to 15 CFR part 774 (89 FR 96790).
+    """
+    rate, area = memory_bandwidth(chip), chip.package_area
+    lacks = rate.lacks + (() if area and area.exact else ("package area",))
+    if rate.low is None or area is None:
+        return Value(None, None, lacks)
+    least = rate.low / area.high if area.high else ZERO
+    most = rate.high / area.low if rate.high is not None and area.low else None
+
+    def how() -> str:
+        return f"{rate} GB/s / {span(area.low, area.high)} mm^2 = {span(least, most)}"
+
+    return Value(least, most, lacks, how)
+
+
+def transistors(chip: Chip) -> Value:
+    """Aggregated approximated transistor count of the final package.
+
+    Unit: transistors. Source: 15 CFR 772.1 (90 FR 5298).
+    """
+    count = chip.transistors
+    return Value(count, count, () if count else ("transistor count",))
+
+
+def released(chip: Chip) -> Value:
+    """The day the chip came out; of a month or a year, any of its days.
+
+    Unit: days, as ordinals of the Gregorian calendar.
+    """
+    if chip.released is None:
+        return Value(None, None, ("release date",))
+    first, last = days(chip.released)
+    lacks = () if first == last else ("exact release date",)
+    return Value(Decimal(first.toordinal()), Decimal(last.toordinal()), lacks)
+
+
+def datacenter(chip: Chip) -> Truth:
+    """Whether the chip is designed or marketed for use in datacenters.
+
+    Source: Note 2 to 3A090, Supplement no. 1 to 15 CFR part 774.
+    """
+    return UNKNOWN if chip.market is None else known(chip.market == "datacenter")
+
+
+METRICS: Mapping[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("tpp", "TPP", "", tpp),
+        Metric("bit_tops", "bit length x TOPS", "", bit_tops),
+        Metric("performance_density", "performance density", "", performance_density),
+        Metric("memory_bandwidth", "memory bandwidth", "GB/s", memory_bandwidth, BANDWIDTH),
+        Metric("io_bandwidth", "I/O bandwidth", "GB/s", io_bandwidth, BANDWIDTH),
+        Metric(
+            "interconnect_bandwidth",
+            "interconnect bandwidth",
+            "GB/s",
+            interconnect_bandwidth,
+            BANDWIDTH,
+        ),
+        Metric(
+            "memory_plus_io_bandwidth",
+            "memory + I/O bandwidth",
+            "GB/s",
+            memory_plus_io_bandwidth,
+            BANDWIDTH,
+        ),
+        Metric(
+            "hbm_bandwidth_density",
+            "HBM bandwidth density",
+            "GB/s/mm^2",
+            hbm_bandwidth_density,
+            BANDWIDTH_DENSITY,
+        ),
+        Metric("transistors", "transistors", "", transistors),
+        Metric("released", "release date", "date", released),
+    )
+}
+
+
+class Item:
+    """A chip as the engine sees it: measured once, and nothing of pydantic left.
+
+    Attributes:
+        chip: the spec.
+        values: metric name -> value.
+        datacenter: the data-center test.
+        parts: of a system, what it contains.
+    """
+
+    __slots__ = ("chip", "datacenter", "kind", "name_words", "parts", "values", "vendor")
+
+    def __init__(self, chip: Chip) -> None:
+        self.chip = chip
+        self.kind = chip.kind
+        self.vendor = chip.vendor.casefold()
+        self.name_words = words(chip.name)
+        self.datacenter = datacenter(chip)
+        with localcontext(EXACT):
+            self.values = {name: metric.measure(chip) for name, metric in METRICS.items()}
+        self.parts = tuple(measure(part.chip) for part in chip.contains)
+
+
+def measure(chip: Chip) -> Item:
+    """Return a chip with all its metrics; the work is done once a chip."""
+    if chip._measured is None:  # noqa: SLF001 - a cache on a frozen model
+        chip._measured = Item(chip)  # noqa: SLF001
+    return chip._measured  # type: ignore[no-any-return]  # noqa: SLF001
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Return the words of a product name, folded for comparison."""
+    return tuple(name.casefold().replace("(", " ").replace(")", " ").replace(",", " ").split())
+
+
+def number(amount: Decimal) -> str:
+    """Return a number for reading: exact where that takes at most six decimals, else two."""
+    exponent = amount.normalize().as_tuple().exponent
+    exact = isinstance(exponent, int) and exponent >= -_MOST_DECIMALS
+    text = f"{amount:,f}" if exact else f"{amount:,.2f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_MOST_DECIMALS = 6
+
+
+def span(low: Decimal | None, high: Decimal | None) -> str:
+    """Return a range for reading."""
+    if low is None:
+        return "unknown"
+    if low == high:
+        return number(low)
+    if high is None:
+        return f"at least {number(low)}"
+    return f"{number(low)} to {number(high)}" if low else f"at most {number(high)}"
+
+
+def _written(rate: Quantity) -> str:
+    """Return a rate as written, with its digits grouped."""
+    if not rate.exact:
+        return rate.text
+    figure, _, unit = rate.text.partition(" ")
+    return f"{number(Decimal(figure))} {unit}" if unit else rate.text
+
+
+def _links(links: tuple[Link, ...] | None) -> Value:
+    if links is None:
+        return Value(None, None, ("I/O bandwidth",))
+    if not links:
+        return Value(ZERO, ZERO, how=lambda: "no links")
+    rates = ((link.name, link.bandwidth, link.direction == "each way") for link in links)
+    return _total(rates, "I/O bandwidth")
+
+
+def _total(rates: Iterable[tuple[str, Quantity | None, bool]], fact: str) -> Value:
+    """Add up named bandwidths; those given for each way count twice."""
+    listed = list(rates)
+    low: Decimal = ZERO
+    high: Decimal | None = ZERO
+    for _, rate, each_way in listed:
+        ways = 2 if each_way else 1
+        ended = rate.high if rate else None
+        high = None if high is None or ended is None else high + ended * ways
+        low += rate.low * ways if rate else ZERO
+
+    def how() -> str:
+        parts = [
+            f"{name} {span(rate.low, rate.high) if rate else 'unknown'}{' x 2' if twice else ''}"
+            for name, rate, twice in listed
+        ]
+        return f"{' + '.join(parts)} = {span(low, high)} GB/s" if len(parts) > 1 else ""
+
+    if not low and high is None:
+        return Value(None, None, (fact,))
+    return Value(low, high, () if low == high else (fact,), how)

@@ -1,0 +1,233 @@
+"""What the models of chips and of rulesets have in common.
+
+The base model, the small field types, and the one place that turns pydantic's errors into ours,
+with the line and column of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from compliance.errors import InputError, Problem, did_you_mean, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from compliance.yamlsource import Path, Source
+
+M = TypeVar("M", bound="Model")
+
+
+class Model(BaseModel):
+    """The base of all our models: frozen, strict, and closed to keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def refusal(found: str, expected: str, hint: str = "", key: str = "") -> PydanticCustomError:
+    """Return the error that a validator of ours raises.
+
+    Args:
+        found: what stood there.
+        expected: what would do.
+        hint: a near miss.
+        key: the key below the validated node that is at fault.
+    """
+    context = {"found": found, "expected": expected, "hint": hint, "key": key}
+    return PydanticCustomError("refused", "found {found}, expected {expected}", context)
+
+
+def days(text: str) -> tuple[date, date]:
+    """Return the first and last day of a date that may lack its day or its month.
+
+    Raises:
+        ValueError: it is not a date.
+    """
+    match = _WHEN.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    if not month:
+        return date(year, 1, 1), date(year, 12, 31)
+    if not day:
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return date(year, month, day), date(year, month, day)
+
+
+_WHEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def _printable(value: object) -> object:
+    """Refuse control codes: names go to terminals, tables and pages."""
+    if isinstance(value, str) and not value.isprintable():
+        raise refusal(shown(value), "printable text on one line")
+    return value
+
+
+_ID = re.compile("^[a-z0-9][a-z0-9._-]{0,99}$")
+
+
+def _id(value: object) -> object:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise refusal(shown(value), "an id in lower case, such as nvidia-h20-96gb")
+    return value
+
+
+def _number(value: object) -> object:
+    number = isinstance(value, Decimal | int) and not isinstance(value, bool)
+    if not number or not Decimal(value) > 0:  # type: ignore[arg-type]
+        raise refusal(shown(value), "a number above zero")
+    return Decimal(value)  # type: ignore[arg-type]
+
+
+def _flag(value: object) -> object:
+    if not isinstance(value, bool):
+        raise refusal(shown(value), "true or false")
+    return value
+
+
+def _when(value: object) -> object:
+    try:
+        days(str(value))
+    except ValueError:
+        wanted = 'a date such as "2024-02-17", "2024-02" or "2024"'
+        raise refusal(shown(value), wanted) from None
+    return str(value)
+
+
+def _day(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise refusal(shown(value), "a date such as 2023-11-17") from None
+
+
+def _whole(value: object) -> object:
+    """Turn a whole Decimal, which is how a file has its numbers, into an int."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value
+
+
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000, strip_whitespace=True),
+    BeforeValidator(_printable),
+]
+Id = Annotated[str, StringConstraints(pattern=_ID.pattern), BeforeValidator(_id)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Count = Annotated[Decimal, BeforeValidator(_number)]
+Whole = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)]
+When = Annotated[str, BeforeValidator(_when)]
+Day = Annotated[date, BeforeValidator(_day)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=400)]
+
+
+def validate(model: type[M], fields: object, source: Source) -> M:
+    """Return `fields` as a `model`.
+
+    Args:
+        model: what they have to be.
+        fields: plain data, from `source`.
+        source: the file, for the places of what is wrong.
+
+    Raises:
+        InputError: carries every fault pydantic finds, in the order of the text.
+    """
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        problems = [p for e in error.errors() for p in _problems(e, model, source)]
+        raise InputError(sorted(problems, key=lambda p: (p.line, p.column))) from None
+
+
+def located(data: object, loc: tuple[int | str, ...]) -> Path:
+    """Return the part of a schema's path that the data have.
+
+    A schema may have steps that a file leaves out, such as the brackets around a single memory.
+    """
+    path: list[int | str] = []
+    for step in loc:
+        keys = (
+            data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+        )
+        if step in keys:
+            data = data[step]  # type: ignore[index]
+            path.append(step)
+    return tuple(path)
+
+
+def _problems(error: ErrorDetails, model: type[Model], source: Source) -> Iterator[Problem]:
+    """Say one of pydantic's errors in our words; a criterion's may hold several."""
+    loc, context = error["loc"], error.get("ctx", {})
+    path = located(source.data, loc)
+    if inner := context.get("problems"):
+        for steps, found, expected, hint in inner:
+            yield source.problem((*path, *steps), found, expected, hint)
+    elif error["type"] == "missing":
+        yield source.problem((*path, str(loc[-1])), "nothing", "this field: it is required")
+    elif error["type"] == "extra_forbidden":
+        known = _fields_at(model, loc[:-1])
+        hint = did_you_mean(str(loc[-1]), known)
+        expected = f"one of {', '.join(known)}"
+        yield source.problem(path, "an unknown key", expected, hint, key=True)
+    elif "found" in context:
+        if key := context.get("key"):
+            path = (*path, key)
+        yield source.problem(
+            path, context["found"], context["expected"], context.get("hint", ""), key=bool(key)
+        )
+    else:
+        yield source.problem(path, shown(error["input"]), _wanted(error))
+
+
+def _wanted(error: ErrorDetails) -> str:
+    """Return what pydantic wanted, in a few words."""
+    context = error.get("ctx", {})
+    if error["type"] == "literal_error":
+        return f"one of {context['expected']}".replace("'", "")
+    words = {
+        "string_type": "text: put it in quotes",
+        "string_pattern_mismatch": f"text of the form {context.get('pattern')}",
+        "tuple_type": "a list",
+        "dict_type": "a mapping",
+        "model_type": "a mapping",
+        "model_attributes_type": "a mapping",
+        "int_type": "a whole number",
+    }
+    message = error["msg"].removeprefix("Input should be ")
+    return words.get(error["type"], message[:1].lower() + message[1:])
+
+
+def _fields_at(model: type[Model], loc: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that the mapping at `loc` may have."""
+    here: Any = model
+    for step in loc:
+        if isinstance(here, type) and issubclass(here, Model) and step in here.model_fields:
+            here = _model_in(here.model_fields[str(step)].annotation) or here
+    return list(here.model_fields)
+
+
+def _model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - any annotation
+    """Return the model that an annotation mentions, if any."""
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return annotation
+    return next((m for a in get_args(annotation) if (m := _model_in(a))), None)

@@ -1,0 +1,31 @@
+"""Reports for people and for programs: one module a format, each with `render`.
+
+A format takes the reports of one run, one for each chip, and returns a text. Nothing is decided
+here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from compliance.answers import Report
+
+FORMATS = ("table", "json", "markdown", "csv")
+
+
+def render(reports: Sequence[Report], fmt: str, *, explain: bool = False, width: int = 100) -> str:
+    """Return the reports as a text.
+
+    Args:
+        reports: one for each chip.
+        fmt: one of `FORMATS`.
+        explain: show each criterion with its arithmetic, margin and citation, where the format
+            is for people.
+        width: columns a table may take.
+    """
+    module = import_module(f"compliance.report.as_{fmt}")
+    return str(module.render(reports, explain=explain, width=width))

@@ -1,0 +1,129 @@
+"""The report for programs.
+
+Its shape is described in docs/report-json.md and changes only with the version in `schema`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import compliance
+from compliance.report import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from compliance.answers import Report
+    from compliance.criteria import Finding
+    from compliance.engine import Assessment
+
+SCHEMA = "compliance-report/1"
+
+
+def render(reports: Sequence[Report], *, explain: bool, width: int) -> str:
+    """Return one object for all chips; everything is in it, whatever `explain` says."""
+    del explain, width
+    return json.dumps(as_dict(reports), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_dict(reports: Sequence[Report]) -> dict[str, Any]:
+    """Return the object as plain data."""
+    first = reports[0] if reports else None
+    asked = first.question if first else None
+    return {
+        "schema": SCHEMA,
+        "library": compliance.__version__,
+        "asked": {
+            "on": str(first.answer.on) if first and first.answer.on else None,
+            "to": asked.to if asked else None,
+            "headquarters": asked.headquarters if asked else None,
+            "activity": asked.activity if asked else None,
+            "informed": asked.informed if asked else None,
+        },
+        "answers": [_answer(report) for report in reports],
+        "assessments": [_assessment(a, report) for report in reports for a in report.assessments],
+    }
+
+
+def _answer(report: Report) -> dict[str, Any]:
+    answer = report.answer
+    return {
+        "chip": report.chip.id,
+        "exportable": answer.exportable,
+        "outcome": answer.outcome,
+        "because": answer.because,
+        "reviews": answer.reviews,
+        "exceptions": answer.exceptions,
+        "missing": answer.missing,
+        "remarks": report.remarks,
+    }
+
+
+def _assessment(assessment: Assessment, report: Report) -> dict[str, Any]:
+    law, ending = assessment.ruleset, assessment.ending
+    review = ending.review if ending else None
+    conditions = list(review.conditions) if review else []
+    conditions += [c for e in (ending.exceptions if ending else ()) for c in e.conditions]
+    return {
+        "chip": assessment.chip.id,
+        "regime": law.regime,
+        "ruleset": law.id,
+        "on": str(assessment.question.on),
+        "in_force": law.in_force(report.question.on),
+        "destination": assessment.question.to,
+        "entries": assessment.entries,
+        "possible_entries": assessment.possible_entries,
+        "outcome": assessment.outcome,
+        "review": assessment.review,
+        "exceptions": assessment.exceptions,
+        "conditions": conditions,
+        "exportable": assessment.exportable,
+        "missing": list(assessment.missing),
+        "reasons": words.reasons(assessment),
+        "cite": ending.row.cite if ending and ending.row else None,
+        "evidence": law.evidence,
+        "verified": str(law.verified),
+        "findings": [_finding(finding) for finding in assessment.findings],
+        "ruleset_digest": law.digest,
+        "chip_digest": assessment.chip.digest,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    leaf, value = finding.leaf, finding.value
+    dated = leaf.metric is not None and leaf.metric.unit == "date"
+    threshold: object = None
+    if leaf.threshold is not None:
+        threshold = words.day(leaf.threshold) if dated else _number(leaf.threshold)
+    seen = None if value is None else _ends(value.low, value.high, dated=dated)
+    return {
+        "chip": finding.item.chip.id,
+        "id": leaf.id,
+        "condition": leaf.text,
+        "metric": leaf.metric.name if leaf.metric else None,
+        "observed": seen,
+        "comparator": leaf.comparator or None,
+        "threshold": threshold,
+        "unit": leaf.metric.unit or None if leaf.metric else None,
+        "truth": str(finding.truth),
+        "margin": _ends(*finding.margin, dated=False),
+        "arithmetic": value.how or None if value else None,
+        "cite": leaf.cite,
+    }
+
+
+def _ends(low: Decimal | None, high: Decimal | None, *, dated: bool) -> object:
+    """Return an exact value as itself, a range as its ends, and nothing as null."""
+    if low is None:
+        return None
+    show = words.day if dated else _number
+    if low == high:
+        return show(low)
+    return {"min": show(low), "max": None if high is None else show(high)}
+
+
+def _number(amount: Decimal) -> int | float:
+    """Return the nearest JSON number; `truth` was decided on the exact one."""
+    return int(amount) if amount == amount.to_integral_value() else float(amount)

@@ -1,0 +1,106 @@
+"""The report for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from compliance.report import words
+from compliance.report.explain import explanation
+from compliance.report.grid import grid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from compliance.answers import Report
+
+
+def render(reports: Sequence[Report], *, explain: bool, width: int) -> str:
+    """Return one block for each chip: its figures, the rulesets, the answer."""
+    blocks = [_block(report, explain=explain, width=width) for report in reports]
+    if len(reports) > 1:
+        rows = [(r.chip.id, words.verdict(r.answer), ", ".join(r.answer.because)) for r in reports]
+        blocks.append(grid(rows, ("chip", "exportable", "because"), width=width))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _block(report: Report, *, explain: bool, width: int) -> str:
+    chip, answer = report.chip, report.answer
+    lines = [f"{chip.vendor} {chip.name} ({chip.id}), {chip.market or 'market not stated'}"]
+    lines += [_wrapped(line, width) for line in figures(report)]
+    lines += [_wrapped(words.transaction(report), width), ""]
+    rows = [
+        (words.marked(a, report), words.entries(a), words.verdict(a), words.reasons(a))
+        for a in report.assessments
+    ]
+    if rows:
+        lines.append(grid(rows, ("ruleset", "entries", "exportable", "why"), width=width))
+        if answer.on and "on" in report.assumed:
+            lines.append(f"* in force today, {answer.on}; each judged on its own first day")
+        lines.append("")
+    if explain:
+        lines += [explanation(a, width=width) for a in report.assessments]
+    lines += [_wrapped(line, width) for line in conclusion(report)]
+    return "\n".join(lines)
+
+
+def figures(report: Report) -> list[str]:
+    """Return the chip's metrics with their arithmetic, those that are known."""
+    values = report.item.values
+    lines = []
+    for name, label in (
+        ("tpp", "TPP"),
+        ("performance_density", "performance density"),
+        ("memory_bandwidth", "memory bandwidth, GB/s"),
+        ("io_bandwidth", "I/O bandwidth, GB/s"),
+        ("hbm_bandwidth_density", "HBM bandwidth density, GB/s/mm^2"),
+    ):
+        value = values[name]
+        if value.low is not None and (name != "hbm_bandwidth_density" or report.chip.kind == "hbm"):
+            lines.append(f"  {label}: {value.how or value}")
+    parts = report.chip.contains
+    return [*lines, *(f"  contains {p.count} x {p.chip.name} ({p.chip.id})" for p in parts)]
+
+
+def conclusion(report: Report) -> list[str]:
+    """Return the answer, what it rests on, and the remarks."""
+    answer, question = report.answer, report.question
+    when = f"on {answer.on}" if answer.on else "under the rulesets named, each on its first day"
+    lines = [f"{report.chip.name} to {question.to} {when}: {words.verdict(answer)}"]
+    for assessment in answer.assessments:
+        lines.append(f"  {assessment.ruleset.id}: {words.reasons(assessment)}")
+        lines += [f"    {line}" for line in basis(assessment)]
+    lines += [f"  open: {a.ruleset.id} lacks {', '.join(a.missing)}" for a in answer.open]
+    return [*lines, *(f"note: {remark}" for remark in report.remarks)]
+
+
+def basis(assessment: object) -> list[str]:
+    """Return the paragraphs, exceptions, conditions and notes that an assessment rests on."""
+    ending = getattr(assessment, "ending", None)
+    if ending is None or ending.row is None:
+        return []
+    lines = [f"license requirement: {ending.row.cite}"]
+    for exception in ending.exceptions:
+        lines.append(f"License Exception {exception.id}, {exception.cite}")
+        lines += [f"  condition: {condition}" for condition in exception.conditions]
+    if ending.review:
+        review = ending.review
+        policy = review.policy.replace("_", " ").replace("unstated", "policy unstated")
+        lines.append(f"review: {policy}, {review.cite or ending.row.cite}")
+        lines += [f"  condition: {condition}" for condition in review.conditions]
+        if review.note:
+            lines.append(f"  note: {review.note}")
+    if ending.row.note:
+        lines.append(f"note: {ending.row.note}")
+    return lines
+
+
+def _wrapped(line: str, width: int) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(
+        line,
+        max(width, 40),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

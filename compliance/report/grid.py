@@ -1,0 +1,43 @@
+"""Tables: the one module that imports tabulate.
+
+Every cell is text and stays it: without `disable_numparse` the ECCN 3E001 would print as 30.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tabulate import tabulate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NARROWEST = 12
+
+
+def grid(
+    rows: Sequence[Sequence[str]], headers: Sequence[str], fmt: str = "simple", width: int = 0
+) -> str:
+    """Return a table.
+
+    Args:
+        rows: cells, all text.
+        headers: one for each column.
+        fmt: tabulate's name of the layout.
+        width: columns it may take; the last column is wrapped to fit, 0 wraps nothing.
+    """
+    widths: list[int | None] | None = None
+    if width and rows:
+        longest = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+        rest = width - sum(longest[:-1]) - 2 * (len(headers) - 1)
+        widths = [None] * (len(headers) - 1) + [max(rest, _NARROWEST)]
+    text = tabulate(
+        rows,
+        headers=headers,
+        tablefmt=fmt,
+        disable_numparse=True,
+        maxcolwidths=widths,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(line.rstrip() for line in text.splitlines())

@@ -1,0 +1,204 @@
+"""The words that all formats for people share: outcomes, conditions, reasons."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
+
+from compliance.logic import FALSE, TRUE, UNKNOWN
+from compliance.metrics import number, span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from compliance.answers import Answer, Report
+    from compliance.criteria import Facts, Finding, Leaf
+    from compliance.engine import Assessment
+    from compliance.rulesets import Ruleset
+
+_OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">"}
+
+TRUTHS = {TRUE: "yes", FALSE: "no", UNKNOWN: "?"}
+
+
+def verdict(assessment: Assessment | Answer) -> str:
+    """Return what a shipper has to know, in a few words: `license (case by case)`."""
+    reviews = [assessment.review] if hasattr(assessment, "review") else assessment.reviews
+    words = ", ".join((review or "").replace("_", " ") for review in reviews if review)
+    if assessment.exportable == "conditional":
+        words = ", ".join(assessment.exceptions)
+    elif words == "unstated":
+        words = "review unstated"
+    return f"{assessment.exportable} ({words})" if words else assessment.exportable
+
+
+def marked(assessment: Assessment, report: Report) -> str:
+    """Return the ruleset's id, with a star if it is in force on the day asked about."""
+    law = assessment.ruleset
+    return f"{law.id} *" if law.in_force(report.question.on) else law.id
+
+
+def entries(assessment: Assessment) -> str:
+    """Return the entries met, and with a question mark those that may be."""
+    met = [*assessment.entries, *(f"{name}?" for name in assessment.possible_entries)]
+    return ", ".join(met) or "none"
+
+
+def reasons(assessment: Assessment) -> str:
+    """Return the numbers that decide an assessment: `TPP 2,368 < 2,400`."""
+    ruleset, facts = assessment.ruleset, assessment.facts
+    if assessment.missing:
+        shown = "; ".join(_phrases(_open_findings(ruleset, facts)))
+        lacks = f"lacks {', '.join(assessment.missing)}"
+        return f"{lacks}: {shown}" if shown else lacks
+    if met := assessment.entries:
+        return "; ".join(_phrases(f for name in met for f in _decisive(ruleset, name, facts)))
+    return "; ".join(_why_not(ruleset, facts))
+
+
+def _decisive(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[Finding]:
+    """Yield the findings that put an item in an entry; of a system, those of its chips."""
+    for finding in ruleset.entry(name).when.deciding(facts):
+        leaf = finding.leaf
+        if leaf.entry:
+            for subject in facts.parts if leaf.of_parts else (facts,):
+                if subject.entries[leaf.entry] is finding.truth:
+                    yield from _decisive(ruleset, leaf.entry, subject)
+        else:
+            yield finding
+
+
+def _open_findings(ruleset: Ruleset, facts: Facts) -> Iterator[Finding]:
+    """Yield the findings that leave an entry open and have a number to show."""
+    for subject in (facts, *facts.parts):
+        for name, truth in subject.entries.items():
+            if truth is UNKNOWN and ruleset.entry(name).item != "system":
+                for finding in ruleset.entry(name).when.deciding(subject):
+                    if finding.value is not None and finding.value.low is not None:
+                        yield finding
+
+
+def _why_not(ruleset: Ruleset, facts: Facts) -> Iterator[str]:
+    """Yield why an item is in no entry: a note that takes it out, or numbers below the limits."""
+    subjects = facts.parts or (facts,)
+    excluded = False
+    for subject in subjects:
+        for entry in ruleset.entries:
+            if entry.item != subject.item.kind or entry.when.evaluate(subject, []) is not TRUE:
+                continue
+            for exclusion in entry.unless:
+                if exclusion.when.evaluate(subject, []) is TRUE and not excluded:
+                    excluded = True
+                    phrases = "; ".join(_phrases(exclusion.when.deciding(subject)))
+                    yield f"{exclusion.note}: {phrases}"
+    if excluded:
+        return
+    findings = [
+        finding
+        for subject in subjects
+        for entry in ruleset.entries
+        if entry.item == subject.item.kind
+        for finding in entry.when.deciding(subject)
+    ]
+    yield from _phrases(findings) if findings else ("no entry is about such an item",)
+
+
+def _phrases(findings: Iterable[Finding]) -> list[str]:
+    """Return the findings in words, for each metric of an item only the nearest threshold."""
+    nearest: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        name = finding.leaf.metric.name if finding.leaf.metric else finding.leaf.text
+        key = (finding.item.chip.id, name)
+        if key not in nearest or _distance(finding) < _distance(nearest[key]):
+            nearest[key] = finding
+    return [phrase(finding) for finding in nearest.values()]
+
+
+def _distance(finding: Finding) -> Decimal:
+    return min((abs(end) for end in finding.margin if end is not None), default=Decimal(0))
+
+
+def phrase(finding: Finding) -> str:
+    """Return one finding in words, such as `TPP 15,840 >= 4,800`."""
+    leaf = finding.leaf
+    if leaf.metric is None:
+        return f"not {leaf.text}" if finding.truth is FALSE else leaf.text
+    comparator = _OPPOSITE[leaf.comparator] if finding.truth is FALSE else leaf.comparator
+    if finding.truth is UNKNOWN:
+        comparator = f", limit {leaf.comparator}"
+    unit = f" {leaf.metric.unit}" if leaf.metric.kind else ""
+    text = f"{leaf.metric.label} {observed(finding)} {comparator} {limit(leaf)}{unit}"
+    return text.replace(" ,", ",")
+
+
+def observed(finding: Finding) -> str:
+    """Return the value of a finding for reading; never rounded onto or across the threshold."""
+    leaf, value = finding.leaf, finding.value
+    if leaf.metric is None or value is None:
+        return TRUTHS[finding.truth]
+    if leaf.metric.unit == "date":
+        ends = [day(end) for end in (value.low, value.high) if end is not None]
+        return " to ".join(dict.fromkeys(ends)) or "unknown"
+    if value.exact and value.low is not None and leaf.threshold is not None:
+        return near(value.low, leaf.threshold)
+    return span(value.low, value.high)
+
+
+def near(amount: Decimal, threshold: Decimal) -> str:
+    """Return a number with as many decimals as keep it on its side of a threshold."""
+    text = number(amount)
+    places = 2
+    while _side(Decimal(text.replace(",", "")), threshold) != _side(amount, threshold):
+        places += 2
+        step = Decimal(1).scaleb(-places)
+        text = f"{amount.quantize(step, ROUND_HALF_EVEN):,f}"
+    return text
+
+
+def _side(amount: Decimal, threshold: Decimal) -> int:
+    return (amount > threshold) - (amount < threshold)
+
+
+def limit(leaf: Leaf) -> str:
+    """Return a leaf's threshold for reading; empty where it has none."""
+    if leaf.threshold is None or leaf.metric is None:
+        return ""
+    return day(leaf.threshold) if leaf.metric.unit == "date" else number(leaf.threshold)
+
+
+def day(ordinal: Decimal) -> str:
+    """Return the date of an ordinal."""
+    return str(date.fromordinal(int(ordinal)))
+
+
+def margin(finding: Finding) -> str:
+    """Return the distance to the threshold, in the metric's unit and in per cent of it."""
+    low, high = finding.margin
+    leaf = finding.leaf
+    if low is None or leaf.threshold is None or leaf.metric is None:
+        return ""
+    if leaf.metric.unit == "date":
+        return f"{low:+} days" if low == high else ""
+    ends = [_signed(end, leaf.threshold) for end in dict.fromkeys((low, high)) if end is not None]
+    return f"{' to '.join(ends)}{'' if high is not None else ' or more'}"
+
+
+def _signed(amount: Decimal, threshold: Decimal) -> str:
+    text = number(amount)
+    if text == "0" and amount:
+        text = f"{amount:.1e}"
+    sign = "+" if amount > 0 else ""
+    share = f" ({amount / threshold * 100:+.1f} %)" if threshold else ""
+    return f"{sign}{text}{share}"
+
+
+def transaction(report: Report) -> str:
+    """Return the question's circumstances in words."""
+    question = report.question
+    to = f"{question.to}{' (assumed)' if 'to' in report.assumed else ''}"
+    party = question.headquarters or f"{question.to} (assumed)"
+    words = f"{question.activity} to {to}, party headquartered in {party}"
+    if question.informed is not None:
+        words += f", exporter {'' if question.informed else 'not '}informed by letter"
+    return words

@@ -1,0 +1,431 @@
+"""Rulesets: dated versions of a line of law, one immutable file each.
+
+A ruleset of a code is the whole of what stood on its day. Its file may carry entries, exceptions
+and licensing rows over from its predecessor by name, so that each number has one home and a file
+shows what was new; loaded, it is whole.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from compliance import data
+from compliance.criteria import SCHEMA, Node
+from compliance.errors import InputError, did_you_mean
+from compliance.groups import Destinations  # noqa: TC001 - pydantic reads the annotation
+from compliance.models import Day, Id, Model, Text, Url, refusal, validate
+from compliance.yamlsource import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from compliance.yamlsource import Source
+
+Status = Literal["in_force", "superseded", "rescinded", "not_enforced", "proposed"]
+Evidence = Literal["primary", "secondary", "unconfirmed"]
+Activity = Literal["export", "reexport", "transfer"]
+Policy = Literal[
+    "presumption_of_approval",
+    "case_by_case",
+    "unstated",
+    "presumption_of_denial",
+    "policy_of_denial",
+]
+Many = Field(strict=False)
+
+
+class Instrument(Model):
+    """A document the law stands in.
+
+    Attributes:
+        cite: as lawyers cite it.
+        document: its Federal Register document number.
+        title: its title.
+        url: its address.
+    """
+
+    cite: Text
+    document: Text | None = None
+    title: Text | None = None
+    url: Url | None = None
+
+
+class Exclusion(Model):
+    """A note that takes out of an entry what meets it.
+
+    Attributes:
+        note: what the law calls it.
+        when: whom it takes out.
+        cite: where it stands.
+    """
+
+    note: Text
+    when: Node
+    cite: Text | None = None
+
+
+class Entry(Model):
+    """A paragraph of a control list.
+
+    Attributes:
+        id: its number, such as `3A090.a`.
+        title: what it covers.
+        cite: where it stands.
+        item: the kind of item it describes.
+        when: the criterion that puts an item in it.
+        unless: notes that take items out again.
+        outranks: entries that an item in this one is not in, though it meets their criterion.
+        evidence: of its numbers, where it differs from the ruleset's.
+        note: what a reader should know.
+    """
+
+    id: Text
+    title: Text
+    cite: Text
+    item: Literal["accelerator", "hbm", "system"] = "accelerator"
+    when: Node
+    unless: Annotated[tuple[Exclusion, ...], Many] = ()
+    outranks: Annotated[tuple[Text, ...], Many] = ()
+    evidence: Evidence | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _paragraphs(self) -> Self:
+        """Let the conditions know the paragraph they stand in."""
+        self.when.adopt(self.id, self.cite)
+        for exclusion in self.unless:
+            exclusion.when.adopt(exclusion.note, exclusion.cite or self.cite)
+        return self
+
+
+class Scope(Model):
+    """Circumstances of a transaction. What is not stated is not restricted.
+
+    Attributes:
+        to: destinations.
+        headquarters: countries where the end user, or its ultimate parent, is headquartered.
+        activity: what is done with the item.
+    """
+
+    to: Destinations | None = None
+    headquarters: Destinations | None = None
+    activity: Annotated[tuple[Activity, ...], Many] | None = None
+
+
+class ReviewRow(Scope):
+    """How an application is reviewed; the first row that fits counts.
+
+    Attributes:
+        policy: the review policy.
+        when: whom it fits, by metrics or entries.
+        conditions: what an applicant has to show.
+        cite: where it stands.
+        evidence: where it differs from the ruleset's.
+        note: what a reader should know.
+    """
+
+    policy: Policy
+    when: Node | None = None
+    conditions: Annotated[tuple[Text, ...], Many] = ()
+    cite: Text | None = None
+    evidence: Evidence | None = None
+    note: Text | None = None
+
+
+class LicenseException(Model):
+    """A license exception: who may use it, and on what conditions.
+
+    Attributes:
+        id: its short name, such as `NAC`.
+        title: its name.
+        cite: where it stands.
+        where: the transactions it covers; any one suffices.
+        when: the items it covers.
+        conditions: what a user of it has to do; shown, not judged.
+        note: what a reader should know.
+    """
+
+    id: Text
+    title: Text
+    cite: Text
+    where: Annotated[tuple[Scope, ...], Many]
+    when: Node
+    conditions: Annotated[tuple[Text, ...], Many] = ()
+    note: Text | None = None
+
+
+class LicensingRow(Scope):
+    """Turns entries and circumstances into a license requirement.
+
+    Attributes:
+        id: short name within the ruleset.
+        entries: the entries it is about (`for` in the file).
+        requires: what it demands.
+        compliance: the first day on which it has to be complied with, if that is later than the
+            ruleset's.
+        review: how an application is reviewed.
+        exceptions: the exceptions that may serve instead of a license.
+        cite: where it stands.
+        evidence: where it differs from the ruleset's.
+        note: what a reader should know.
+    """
+
+    id: Text
+    entries: Annotated[tuple[Text, ...], Many] = Field(alias="for")
+    requires: Literal["license", "prohibited"] = "license"
+    compliance: Day | None = None
+    review: Annotated[tuple[ReviewRow, ...], Many]
+    exceptions: Annotated[tuple[Text, ...], Many] = ()
+    cite: Text
+    evidence: Evidence | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        """See that some review row always fits, and let conditions know where they stand."""
+        last = self.review[-1] if self.review else None
+        if last is None or last.to or last.headquarters or last.activity or last.when:
+            raise refusal("review rows that may all fail", "a last one without conditions")
+        for row in self.review:
+            if row.when:
+                row.when.adopt(row.cite or self.cite, row.cite or self.cite)
+        return self
+
+
+class Ruleset(Model):
+    """One dated version of a regime.
+
+    Attributes:
+        id: regime and date in force.
+        regime: the line of law it belongs to.
+        kind: `code`, of which exactly one version is in force on a day, or `letter`.
+        title: its name.
+        jurisdiction: whose law it is, as a country code.
+        status: where it stands today.
+        published: the day it was published; None for a letter.
+        effective: the first day in force.
+        until: the last day in force of a letter; `unknown` where nobody knows.
+        supersedes: the id of the version before.
+        verified: the day on which the file was last compared with its sources.
+        evidence: how well its numbers are attested.
+        addressees: the companies a letter was sent to.
+        instruments: the documents it stands in.
+        carries: what it takes over from its predecessor, by id.
+        entries: its paragraphs.
+        exceptions: its license exceptions.
+        licensing: its license requirements.
+        notes: what a reader should know.
+    """
+
+    id: Id
+    regime: Id
+    kind: Literal["code", "letter"] = "code"
+    title: Text
+    jurisdiction: Text
+    status: Status
+    published: Day | None = None
+    effective: Day
+    until: Day | Literal["unknown"] | None = None
+    supersedes: Id | None = None
+    verified: Day
+    evidence: Evidence
+    addressees: Annotated[tuple[Text, ...], Many] = ()
+    instruments: Annotated[tuple[Instrument, ...], Many]
+    carries: Annotated[tuple[Text, ...], Many] = ()
+    entries: Annotated[tuple[Entry, ...], Many]
+    exceptions: Annotated[tuple[LicenseException, ...], Many] = ()
+    licensing: Annotated[tuple[LicensingRow, ...], Many]
+    notes: Annotated[tuple[Text, ...], Many] = ()
+
+    _digest: str = PrivateAttr("")
+    _by_id: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _higher: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """See that every name used is defined."""
+        if self.id != f"{self.regime}-{self.effective}":
+            raise refusal(
+                self.id, f"{self.regime}-{self.effective}, after regime and day", key="id"
+            )
+        entries = {entry.id for entry in self.entries}
+        exceptions = {exception.id for exception in self.exceptions}
+        for name, known in self._names(entries, exceptions):
+            if name not in known:
+                hint = did_you_mean(name, known)
+                raise refusal(f"the id {name}", f"one of {', '.join(sorted(known))}", hint)
+        for exception in self.exceptions:
+            exception.when.adopt(exception.id, exception.cite)
+        self._by_id.update({entry.id: entry for entry in self.entries})
+        self._by_id.update({exception.id: exception for exception in self.exceptions})
+        for name in entries:
+            self._higher[name] = tuple(e.id for e in self.entries if name in e.outranks)
+        return self
+
+    def _names(self, entries: set[str], exceptions: set[str]) -> Iterator[tuple[str, set[str]]]:
+        """Yield each id that is referred to, and those it has to be among.
+
+        Entries are classified in their order, so a condition may rest on earlier ones only, and
+        an entry may outrank later ones only.
+        """
+        earlier: set[str] = set()
+        for entry in self.entries:
+            yield from ((leaf.entry, earlier) for leaf in entry.when.leaves() if leaf.entry)
+            earlier.add(entry.id)
+            yield from ((name, entries - earlier) for name in entry.outranks)
+        for row in self.licensing:
+            yield from ((name, entries) for name in row.entries)
+            yield from ((name, exceptions) for name in row.exceptions)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file and of those it carries from."""
+        return self._digest
+
+    def entry(self, name: str) -> Entry:
+        """Return the entry of an id."""
+        return self._by_id[name]  # type: ignore[no-any-return]
+
+    def exception(self, name: str) -> LicenseException:
+        """Return the license exception of an id."""
+        return self._by_id[name]  # type: ignore[no-any-return]
+
+    def outranked_by(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the entries that outrank an entry."""
+        return self._higher[name]
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which all of it has to be complied with.
+
+        Where a provision has a compliance date after the day the ruleset came into force, that
+        date, so that a view of the ruleset "on its first day" shows what it asks for.
+        """
+        return max([self.effective, *(row.compliance or self.effective for row in self.licensing)])
+
+    def last_day(self) -> date | None:
+        """Return the last day in force, of a code by its successor; None where it is open."""
+        if isinstance(self.until, date):
+            return self.until
+        follower = next((r for r in all_rulesets() if r.supersedes == self.id), None)
+        return follower.effective - timedelta(days=1) if follower else None
+
+    def in_force(self, on: date) -> bool:
+        """Return whether it is in force on a day. A proposed ruleset never is."""
+        if self.status == "proposed" or on < self.effective:
+            return False
+        last = self.last_day()
+        return last is None or on <= last
+
+
+def ruleset(name: str) -> Ruleset:
+    """Return a bundled ruleset by its id.
+
+    Raises:
+        InputError: there is none of that id; names the nearest.
+    """
+    data.bundled("rules", name)
+    return _bundled(name)
+
+
+def ruleset_ids() -> list[str]:
+    """Return the ids of all bundled rulesets, sorted."""
+    return list(data.catalog("rules"))
+
+
+@lru_cache(maxsize=1)
+def all_rulesets() -> tuple[Ruleset, ...]:
+    """Return all bundled rulesets, in the order of their days in force."""
+    return tuple(sorted(map(_bundled, ruleset_ids()), key=lambda r: (r.effective, r.id)))
+
+
+def regimes() -> list[str]:
+    """Return the ids of all bundled regimes, sorted."""
+    return sorted({r.regime for r in all_rulesets()})
+
+
+def load_ruleset(path: str | Path) -> Ruleset:
+    """Return the ruleset in a file.
+
+    Raises:
+        InputError: the file can't be read, or is no ruleset; carries every fault in it.
+    """
+    return _load(Path(path))
+
+
+@cache
+def _bundled(name: str) -> Ruleset:
+    return _load(data.bundled("rules", name))
+
+
+def _load(file: Path | Traversable) -> Ruleset:
+    text = data.content(file)
+    source = read(text, data.label(file))
+    if not isinstance(source.data, dict):
+        raise InputError([source.problem((), "no mapping", "a ruleset: id, regime, title, ...")])
+    fields: dict[str, Any] = dict(source.data)
+    digests = [text]
+    if isinstance(fields.get("carries"), list):
+        before = _predecessor(fields, source)
+        fields |= _carried(fields, before, source)
+        digests.append(before.digest)
+    loaded = validate(Ruleset, fields, source)
+    loaded._digest = data.digest(*digests)  # noqa: SLF001 - of the class this module defines
+    return loaded
+
+
+def _predecessor(fields: Mapping[str, Any], source: Source) -> Ruleset:
+    """Return the ruleset that `supersedes` names."""
+    name = fields.get("supersedes")
+    if not isinstance(name, str):
+        raise InputError([source.problem(("carries",), "no `supersedes`", "whom it carries from")])
+    try:
+        return ruleset(name)
+    except InputError as error:
+        first = error.problems[0]
+        problem = source.problem(("supersedes",), first.found, first.expected, first.hint)
+        raise InputError([problem]) from None
+
+
+def _carried(fields: Mapping[str, Any], before: Ruleset, source: Source) -> dict[str, Any]:
+    """Return the three lists with what is carried put before what is new."""
+    rooms: dict[str, Any] = {}
+    known: set[str] = set()
+    for room in ("entries", "exceptions", "licensing"):
+        old = [thing for thing in getattr(before, room) if thing.id in fields["carries"]]
+        known |= {thing.id for thing in getattr(before, room)}
+        new = fields.get(room, [])
+        rooms[room] = [*old, *new] if isinstance(new, list) else new
+        for n, thing in enumerate(new if isinstance(new, list) else ()):
+            if isinstance(thing, dict) and thing.get("id") in {t.id for t in old}:
+                found = f"{thing['id']}, which is carried over too"
+                raise InputError([source.problem((room, n, "id"), found, "one of the two")])
+    for n, name in enumerate(fields["carries"]):
+        if name not in known:
+            hint = did_you_mean(str(name), known)
+            expected = f"an id of {before.id}: {', '.join(sorted(known))}"
+            raise InputError([source.problem(("carries", n), str(name), expected, hint)])
+    return rooms
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a ruleset file."""
+    schema: dict[str, Any] = _with_criteria(Ruleset.model_json_schema())
+    schema["$defs"]["Criterion"] = SCHEMA
+    schema["required"] = [n for n in schema["required"] if n not in ("entries", "licensing")]
+    return schema
+
+
+def _with_criteria(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Put the reference to the schema of a criterion in the places that stand in for it."""
+    if isinstance(value, dict):
+        if "criterion" in value:
+            return {"$ref": "#/$defs/Criterion"}
+        return {key: _with_criteria(below) for key, below in value.items()}
+    return [_with_criteria(below) for below in value] if isinstance(value, list) else value
