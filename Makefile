@@ -45,5 +45,5 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(INSTALL) hypothesis import-linter mypy pytest ruff types-PyYAML types-tabulate
+	$(INSTALL) hypothesis import-linter jsonschema mypy pytest ruff types-jsonschema types-PyYAML types-tabulate
 	@touch $@

@@ -4,16 +4,39 @@ The names below are the public interface; each is loaded when it is first used, 
 the package costs nothing and loads no dependency.
 
     >>> import compliance
-    >>> report = compliance.check(compliance.chip("nvidia-h20-96gb"), on="2025-05-01", to="CN")
+    >>> report = compliance.check("nvidia-h20-96gb", on="2025-05-01", to="CN")
     >>> print(report.answer.exportable, *report.answer.because)
     license us-informed-2025-04-09
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from compliance.answers import Answer as Answer
+    from compliance.answers import Report as Report
+    from compliance.answers import check as check
+    from compliance.chips import Chip as Chip
+    from compliance.chips import chip as chip
+    from compliance.chips import chip_ids as chip_ids
+    from compliance.chips import load_chip as load_chip
+    from compliance.criteria import Finding as Finding
+    from compliance.engine import Assessment as Assessment
+    from compliance.errors import ComplianceError as ComplianceError
+    from compliance.errors import InputError as InputError
+    from compliance.errors import Problem as Problem
+    from compliance.errors import QuantityError as QuantityError
+    from compliance.logic import Truth as Truth
+    from compliance.metrics import measure as measure
+    from compliance.rulesets import Ruleset as Ruleset
+    from compliance.rulesets import load_ruleset as load_ruleset
+    from compliance.rulesets import ruleset as ruleset
+    from compliance.rulesets import ruleset_ids as ruleset_ids
+    from compliance.units import Quantity as Quantity
+
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Assessment": "engine",
     "Answer": "answers",
+    "Assessment": "engine",
     "Chip": "chips",
     "ComplianceError": "errors",
     "Finding": "criteria",

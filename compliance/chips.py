@@ -308,6 +308,13 @@ class Chip(Model):
         fields = {name: getattr(self, name) for name in self.model_fields_set}
         return type(self).model_validate({**fields, **(update or {})})
 
+    def __eq__(self, other: object) -> bool:
+        """Compare what the specs say, not the files they came from."""
+        return isinstance(other, Chip) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((self.vendor, self.id))
+
     @property
     def digest(self) -> str:
         """SHA-256 of the spec file, or of the canonical JSON of a chip made in Python."""
@@ -352,13 +359,14 @@ def chip_ids() -> list[str]:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a spec file."""
-    schema = Chip.model_json_schema()
-    # In a file, a part names its chip.
-    schema["$defs"]["Part"]["properties"]["chip"] = {
+    generated = Chip.model_json_schema()
+    definitions = generated["$defs"]
+    # In a file a part names its chip, so the schema need not contain itself.
+    definitions["Part"]["properties"]["chip"] = {
         "type": "string",
         "description": "the id of a bundled chip, or the path of a spec file",
     }
-    return schema
+    return {**definitions.pop("Chip"), "$defs": definitions}
 
 
 def _load(file: Any, above: tuple[str, ...]) -> Chip:  # noqa: ANN401 - Path or Traversable

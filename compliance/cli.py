@@ -8,6 +8,7 @@ verdict, 1 outranks 3, and 3 outranks 0.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import sys
@@ -36,6 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: its arguments; those of the process by default.
     """
     args = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name that the terminal can't show is no reason to lose the report.
+            stream.reconfigure(errors="backslashreplace")
     command: Callable[[argparse.Namespace], int] = args.command
     try:
         code = command(args)
@@ -243,7 +248,7 @@ def _put(text: str, file: str | None) -> None:
 
 def _width() -> int:
     """Return the columns of the terminal, or of a page where there is none."""
-    return shutil.get_terminal_size((_WIDTH, 24)).columns if sys.stdout.isatty() else _WIDTH
+    return shutil.get_terminal_size((_WIDTH, 24)).columns
 
 
 def _prefixed(message: str) -> str:

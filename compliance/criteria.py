@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.errors import QuantityError, did_you_mean, shown
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
 from compliance.metrics import METRICS, Metric, words
-from compliance.models import days
+from compliance.models import UNKNOWN_KEY, days
 from compliance.units import parse as parse_quantity
 
 if TYPE_CHECKING:
@@ -327,7 +327,7 @@ def _word_of(value: Mapping[str, object], path: Path) -> str:
     """Return which of the words a mapping uses; exactly one."""
     if strange := [key for key in value if key not in _WORDS + _ABOUT]:
         hint = did_you_mean(strange[0], _WORDS + _ABOUT)
-        raise _RefusedError((*path, strange[0]), "an unknown key", ", ".join(_WORDS), hint)
+        raise _RefusedError((*path, strange[0]), UNKNOWN_KEY, f"one of {', '.join(_WORDS)}", hint)
     present = [word for word in _WORDS if word in value]
     if len(present) != 1:
         found = " and ".join(present) or "none of them"

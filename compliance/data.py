@@ -110,9 +110,13 @@ def content(file: Traversable | Path) -> str:
 
 
 def label(file: Traversable | Path) -> str:
-    """Return a file's name for messages: as given, or relative to the data it is part of."""
-    text, base = str(file), f"{root()}{os.sep}"
-    return text.removeprefix(base)
+    """Return a file's name for messages: as given; of a bundled file, from its room on."""
+    text = str(file)
+    for room in ("chips", "rules"):
+        base = f"{root() / room}{os.sep}"
+        if text.startswith(base):
+            return f"{room}/{text.removeprefix(base)}"
+    return text
 
 
 def digest(*texts: str) -> str:

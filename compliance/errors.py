@@ -85,7 +85,9 @@ def sentence(found: str, expected: str, hint: str) -> str:
 
 def shown(value: object, limit: int = 60) -> str:
     """Return `value` as it may be printed: quoted, on one line, short, without control codes."""
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else str(value)
+    text = str(value)
+    if not text.isprintable():
+        text = ascii(text)[1:-1]
     if len(text) > limit:
         text = text[: limit - 3] + "..."
     return f'"{text}"' if isinstance(value, str) else text

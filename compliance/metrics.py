@@ -138,8 +138,9 @@ def bit_tops(chip: Chip) -> Value:
         high = None if rate.high is None else rate.high * most * dense
         products.append((low, high, name, least, most, rate, sparse))
     low = max(product[0] for product in products)
-    highs = [product[1] for product in products]
-    high = None if None in highs or not chip.compute.complete else max(h for h in highs if h)
+    highs = [product[1] for product in products if product[1] is not None]
+    bounded = len(highs) == len(products) and chip.compute.complete
+    high = max(highs) if bounded else None
     winner = max(products, key=lambda p: (p[1] is None, p[1] or p[0], p[0]))
 
     def how() -> str:
@@ -342,7 +343,7 @@ class Item:
         chip: the spec.
         values: metric name -> value.
         datacenter: the data-center test.
-        parts: of a system, what it contains.
+        parts: the chips in a system, also those of systems inside it.
     """
 
     __slots__ = ("chip", "datacenter", "kind", "name_words", "parts", "values", "vendor")
@@ -355,7 +356,10 @@ class Item:
         self.datacenter = datacenter(chip)
         with localcontext(EXACT):
             self.values = {name: metric.measure(chip) for name, metric in METRICS.items()}
-        self.parts = tuple(measure(part.chip) for part in chip.contains)
+        inner = [measure(part.chip) for part in chip.contains]
+        self.parts: tuple[Item, ...] = tuple(
+            item for part in inner for item in (part.parts or (part,))
+        )
 
 
 def measure(chip: Chip) -> Item:

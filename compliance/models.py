@@ -17,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
     ValidationError,
 )
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from compliance.yamlsource import Path, Source
 
 M = TypeVar("M", bound="Model")
+
+UNKNOWN_KEY = "an unknown key"
+"""What is found where a file has a key that its format does not; the key is pointed at."""
 
 
 class Model(BaseModel):
@@ -96,6 +100,10 @@ def _number(value: object) -> object:
     return Decimal(value)  # type: ignore[arg-type]
 
 
+def _as_json(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
 def _flag(value: object) -> object:
     if not isinstance(value, bool):
         raise refusal(shown(value), "true or false")
@@ -134,9 +142,13 @@ Text = Annotated[
 ]
 Id = Annotated[str, StringConstraints(pattern=_ID.pattern), BeforeValidator(_id)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Count = Annotated[Decimal, BeforeValidator(_number)]
+Count = Annotated[
+    Decimal,
+    BeforeValidator(_number, json_schema_input_type=float),
+    PlainSerializer(_as_json, when_used="json"),
+]
 Whole = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)]
-When = Annotated[str, BeforeValidator(_when)]
+When = Annotated[str, BeforeValidator(_when, json_schema_input_type=str | int)]
 Day = Annotated[date, BeforeValidator(_day)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=400)]
 
@@ -181,14 +193,15 @@ def _problems(error: ErrorDetails, model: type[Model], source: Source) -> Iterat
     path = located(source.data, loc)
     if inner := context.get("problems"):
         for steps, found, expected, hint in inner:
-            yield source.problem((*path, *steps), found, expected, hint)
+            key = found == UNKNOWN_KEY
+            yield source.problem((*path, *steps), found, expected, hint, key=key)
     elif error["type"] == "missing":
         yield source.problem((*path, str(loc[-1])), "nothing", "this field: it is required")
     elif error["type"] == "extra_forbidden":
         known = _fields_at(model, loc[:-1])
         hint = did_you_mean(str(loc[-1]), known)
         expected = f"one of {', '.join(known)}"
-        yield source.problem(path, "an unknown key", expected, hint, key=True)
+        yield source.problem(path, UNKNOWN_KEY, expected, hint, key=True)
     elif "found" in context:
         if key := context.get("key"):
             path = (*path, key)

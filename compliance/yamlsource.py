@@ -90,7 +90,8 @@ def read(text: str, name: str) -> Source:
         data = reader.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _refused(name, _at(mark), str(error.problem), "valid YAML") from None
+        found = f"no YAML: {error.problem}"
+        raise _refused(name, _at(mark), found, "a mapping such as name: H20") from None
     except yaml.reader.ReaderError as error:
         found = f"the character {error.character!r}"
         raise _refused(name, (0, 0), found, "printable text") from None

@@ -1,0 +1,32 @@
+"""What the tests share: a Hypothesis profile, and the command as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("compliance", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("compliance")
+
+Run: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(name="run")
+def _run(tmp_path: Path) -> Run:
+    """Run the command in an empty folder, as another process."""
+
+    def run(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "compliance", *args]
+        env = {**os.environ, **environment}
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env
+        )
+
+    return run

@@ -1,0 +1,368 @@
+"""The two steps of the law, by their laws: refinement, precedence, scope, letters, systems."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from builders import chip
+from hypothesis import given
+from hypothesis import strategies as st
+
+import compliance
+from compliance.chips import Chip
+from compliance.engine import INFORMED, STRICTNESS, Assessment, Question, assess, classify
+from compliance.logic import FALSE, TRUE, UNKNOWN
+from compliance.metrics import measure
+from compliance.rulesets import Ruleset, all_rulesets, ruleset
+
+LAWS = all_rulesets()
+COUNTRIES = ("CN", "HK", "MO", "RU", "KH", "VN", "AE", "SA", "DE", "US", "IL", "CY", "TW", "BR")
+
+# Rates that put the TPP on, near and between the limits; areas likewise for the density.
+RATES = st.sampled_from([0, 100, 199, 200, 299, 300, 301, 400, 599, 600, 601, 2000, 2624, 2625])
+AREAS = st.sampled_from([50, 270, 405, 500, 811, 814, 1500, 3000])
+BANDWIDTHS = st.sampled_from([64, 599, 600, 1099, 1100, 1399, 1400, 1700, 4000, 6499, 6500])
+
+
+@st.composite
+def full_specs(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a spec in which every fact the law asks for is known exactly."""
+    memory = draw(BANDWIDTHS)
+    return {
+        "name": draw(st.sampled_from(["A100", "Instinct MI250X", "H20", "Other 7"])),
+        "vendor": draw(st.sampled_from(["NVIDIA", "AMD", "Intel", "Somebody"])),
+        "market": draw(st.sampled_from(["datacenter", "consumer"])),
+        "released": draw(st.sampled_from(["2021-05-14", "2022-08-26", "2024-02-17"])),
+        "compute": {"int8": f"{draw(RATES)} TOPS"},
+        "dies": [{"name": "die", "area": f"{draw(AREAS)} mm^2", "planar": False}],
+        "memory": {"type": "HBM3", "bandwidth": f"{memory} GB/s"},
+        "links": [{"name": "link", "bandwidth": f"{draw(BANDWIDTHS)} GB/s"}],
+    }
+
+
+@st.composite
+def forgotten(draw: st.DrawFn) -> tuple[Chip, Chip]:
+    """Draw a chip, and the same chip with some facts missing or widened to a range."""
+    full = draw(full_specs())
+    less = dict(full)
+    for field in draw(st.sets(st.sampled_from(["market", "released", "compute", "dies", "links"]))):
+        del less[field]
+    if "compute" in less and draw(st.booleans()):
+        top = less["compute"]["int8"]
+        less["compute"] = draw(
+            st.sampled_from(
+                [
+                    {"int8": {"min": "0 TOPS", "max": top}},
+                    {"int8": {"min": top}},
+                    {"int8": top, "complete": False},
+                ]
+            )
+        )
+    if draw(st.booleans()):
+        amount = less["memory"]["bandwidth"]
+        less["memory"] = {
+            "type": "HBM3",
+            "bandwidth": {"min": "10 GB/s", "max": amount}
+            if amount[:2] != "64"
+            else {"min": amount},
+        }
+    return chip(**full), chip(**less)
+
+
+QUESTIONS = st.builds(
+    Question,
+    st.dates(date(2022, 8, 26), date(2026, 12, 31)),
+    st.sampled_from(COUNTRIES),
+    st.sampled_from([None, *COUNTRIES]),
+    st.sampled_from(["export", "reexport", "transfer"]),
+    st.sampled_from([None, True, False]),
+)
+
+
+@given(forgotten(), st.sampled_from(LAWS), QUESTIONS)
+def test_filling_in_what_is_unknown_never_changes_a_decided_answer(
+    pair: tuple[Chip, Chip], law: Ruleset, question: Question
+) -> None:
+    full, less = pair
+    before = assess(law, measure(less), question)
+    after = assess(law, measure(full), question)
+    if before.exportable != "unknown":
+        assert after.exportable == before.exportable
+    known = dict(zip(before.facts.entries, before.facts.entries.values(), strict=True))
+    for name, truth in known.items():
+        if truth is not UNKNOWN:
+            assert after.facts.entries[name] is truth
+
+
+@given(forgotten(), st.sampled_from(LAWS), QUESTIONS)
+def test_an_unknown_answer_names_what_it_lacks(
+    pair: tuple[Chip, Chip], law: Ruleset, question: Question
+) -> None:
+    for subject in pair:
+        found = assess(law, measure(subject), question)
+        assert bool(found.missing) is (found.exportable == "unknown")
+        assert all(found.missing), "a fact without a name"
+
+
+@given(full_specs(), st.sampled_from([law for law in LAWS if law.kind == "code"]), QUESTIONS)
+def test_a_code_decides_where_every_fact_is_known(
+    spec: dict[str, Any], law: Ruleset, question: Question
+) -> None:
+    found = assess(law, measure(chip(**spec)), question)
+    unsettled = "KH" in (question.to, question.headquarters) or question.on < date(2022, 9, 1)
+    if not unsettled:
+        assert found.exportable != "unknown"
+
+
+@given(full_specs(), st.integers(1, 5000), st.sampled_from([x for x in LAWS if x.kind == "code"]))
+def test_more_performance_never_leaves_3a090_a(
+    spec: dict[str, Any], more: int, law: Ruleset
+) -> None:
+    rate = Decimal(spec["compute"]["int8"].split()[0])
+    faster = {**spec, "compute": {"int8": f"{rate + more} TOPS"}}
+    before, _ = classify(law, measure(chip(**spec)))
+    after, _ = classify(law, measure(chip(**faster)))
+    assert after.entries["3A090.a"] >= before.entries["3A090.a"]
+
+
+@given(full_specs(), QUESTIONS)
+def test_an_item_is_never_in_both_paragraphs(spec: dict[str, Any], question: Question) -> None:
+    for law in LAWS:
+        found = assess(law, measure(chip(**spec)), question)
+        assert not {"3A090.a", "3A090.b"} <= set(found.entries)
+
+
+def one(spec: Chip, name: str, **asked: Any) -> Assessment:  # noqa: ANN401 - any circumstance
+    """Return what one ruleset says on its first day, of China by default."""
+    law = ruleset(name)
+    question = Question(**{"on": law.first_day, "to": "CN", **asked})
+    return assess(law, measure(spec), question)
+
+
+def datacenter(tpp: int, area: int | None = None, **fields: Any) -> Chip:  # noqa: ANN401
+    """Return a data-center chip of a TPP and a die area."""
+    dies = [{"name": "die", "area": f"{area} mm^2", "planar": False}] if area else None
+    return chip(
+        **{
+            "market": "datacenter",
+            "compute": {"int8": f"{Decimal(tpp) / 8} TOPS"},
+            "dies": dies,
+            **fields,
+        }
+    )
+
+
+RULE = "us-ear-2023-11-17"
+
+
+@pytest.mark.parametrize(
+    ("tpp", "area", "entries"),
+    [
+        (4800, 3000, ["3A090.a"]),  # a.1 whatever the density
+        (4800, 1200, ["3A090.a"]),  # b.2 has no upper TPP: .a outranks it
+        (4799, 811, ["3A090.b"]),  # 5.917
+        (1600, 270, ["3A090.a"]),  # 5.926: a.2
+        (1600, 500, ["3A090.b"]),  # 3.2 exactly: b.2
+        (1600, 501, []),
+        (1599, 100, []),  # under 1,600 nothing is listed, however dense
+        (2400, 1500, ["3A090.b"]),  # 1.6 exactly: b.1
+        (2400, 1501, []),
+        (2399, 1499, []),
+    ],
+)
+def test_the_map_of_3a090(tpp: int, area: int, entries: list[str]) -> None:
+    """3A090.a and .b since November 17, 2023 (88 FR 73458)."""
+    assert one(datacenter(tpp, area), RULE).entries == entries
+
+
+def test_note_2_takes_out_what_is_not_for_datacenters() -> None:
+    assert one(datacenter(4799, 500, market="consumer"), RULE).entries == []
+    assert one(datacenter(4800, 500, market="consumer"), RULE).entries == ["3A090.a"]
+
+
+def test_an_unknown_market_is_unknown_below_4800_only() -> None:
+    below = one(datacenter(4799, 500, market=None), RULE)
+    assert (below.exportable, below.missing) == ("unknown", ("market",))
+    above = one(datacenter(4800, 500, market=None), RULE)
+    assert above.entries == ["3A090.a"]
+    assert (above.exportable, above.missing) == ("unknown", ("market",))  # NAC depends on it
+
+
+def test_a_missing_area_matters_only_between_1600_and_4800() -> None:
+    assert one(datacenter(1599), RULE).exportable == "yes"
+    middle = one(datacenter(3000), RULE)
+    assert (middle.exportable, middle.missing) == ("unknown", ("die area",))
+    assert one(datacenter(4800), RULE).exportable == "denied"
+
+
+def test_whatever_the_class_no_license_is_needed_where_no_row_reaches() -> None:
+    found = one(datacenter(3000), RULE, to="DE")
+    assert (found.outcome, found.exportable) == ("no_license_required", "yes")
+    assert found.possible_entries == ["3A090.a", "3A090.b"]
+
+
+def test_the_limits_of_january_2026() -> None:
+    """742.6(b)(10)(iii)(A)(1): TPP < 21,000 and memory bandwidth < 6,500 GB/s, both strict."""
+    for tpp, memory, review in (
+        (20999, 6499, "case_by_case"),
+        (21000, 6499, "presumption_of_denial"),
+        (20999, 6500, "presumption_of_denial"),
+    ):
+        spec = datacenter(tpp, memory={"type": "HBM3", "bandwidth": f"{memory} GB/s"})
+        assert one(spec, "us-ear-2026-01-15").review == review
+    found = one(datacenter(20999), "us-ear-2026-01-15")
+    assert (found.exportable, found.missing) == ("unknown", ("memory bandwidth",))
+
+
+def test_license_exception_hbm_ends_at_3_3() -> None:
+    """740.25: less than 3.3 GB/s/mm^2; 3A090.c: greater than 2."""
+    for bandwidth, entries, exportable in (
+        ("200 GB/s", [], "yes"),
+        ("200.0001 GB/s", ["3A090.c"], "conditional"),
+        ("329.9999 GB/s", ["3A090.c"], "conditional"),
+        ("330 GB/s", ["3A090.c"], "denied"),
+    ):
+        memory = {"type": "HBM2", "bandwidth": bandwidth}
+        found = one(chip(kind="hbm", memory=memory, package_area="100 mm^2"), "us-ear-2024-12-02")
+        assert (found.entries, found.exportable) == (entries, exportable)
+
+
+def test_a_compliance_date_still_to_come() -> None:
+    memory = {"type": "HBM3", "bandwidth": "819 GB/s"}
+    stack = chip(kind="hbm", memory=memory, package_area="121 mm^2")
+    early = one(stack, "us-ear-2024-12-02", on=date(2024, 12, 30))
+    assert (early.entries, early.exportable) == (["3A090.c"], "yes")
+    assert [row.id for row in early.due] == ["hbm"]
+    assert one(stack, "us-ear-2024-12-02", on=date(2024, 12, 31)).exportable == "denied"
+
+
+LETTER = "us-informed-2025-04-09"
+FAST = {"type": "HBM3", "bandwidth": "4000 GB/s"}
+
+
+def test_a_letter_binds_its_addressees() -> None:
+    for vendor in ("NVIDIA", "AMD", "Intel", "nvidia"):
+        assert one(chip(vendor=vendor, memory=FAST), LETTER).exportable == "license"
+
+
+def test_a_letter_leaves_open_whether_others_were_informed() -> None:
+    spec = chip(vendor="Somebody", memory=FAST)
+    found = one(spec, LETTER)
+    assert (found.exportable, found.missing) == ("unknown", (INFORMED,))
+    assert one(spec, LETTER, informed=True).exportable == "license"
+    told_not = one(spec, LETTER, informed=False)
+    assert (told_not.outcome, told_not.exportable) == ("no_license_required", "yes")
+    slow = chip(vendor="Somebody", memory={"type": "GDDR6", "bandwidth": "64 GB/s"}, links=[])
+    assert one(slow, LETTER).exportable == "yes"
+
+
+def test_a_letter_asked_for_by_name_applies_to_any_chip() -> None:
+    spec = chip(vendor="Somebody", memory=FAST)
+    assert compliance.check(spec, rulesets=[LETTER]).answer.exportable == "license"
+    assert compliance.check(spec, on="2025-05-01", regimes=["us-informed"]).answer.because == [
+        LETTER
+    ]
+    told_not = compliance.check(spec, rulesets=[LETTER], informed=False)
+    assert told_not.answer.exportable == "yes"
+
+
+def test_the_exact_line_of_the_letter_names_its_open_point() -> None:
+    """One report says "exceeding" 1,400 GB/s, the others "or more"."""
+    memory = {"type": "GDDR7", "bandwidth": "1400 GB/s"}
+    report = compliance.check(chip(vendor="NVIDIA", memory=memory, links=[]), on="2025-05-01")
+    assert any("exactly 1,400 GB/s" in remark for remark in report.remarks)
+
+
+def test_products_named_in_a_letter_are_whole_words_of_the_same_vendor() -> None:
+    name = "us-informed-2022-08-26"
+    early = {"released": "2020-05"}
+    assert one(chip(name="A100 PCIe 40GB", vendor="NVIDIA", **early), name).entries == ["letter"]
+    assert one(chip(name="DRIVE A1000", vendor="NVIDIA", **early), name).entries == []
+    assert one(chip(name="A100", vendor="Somebody", **early), name).entries == []
+    later = one(chip(name="New", vendor="NVIDIA", released="2023-03"), name)
+    assert later.exportable == "unknown"
+
+
+def test_a_system_is_tested_by_its_chips_and_never_summed() -> None:
+    """4A090.a: any IC that meets or exceeds 3A090.a; the ICs are not added up."""
+    small = datacenter(1599, 814)
+    box = chip(kind="system", contains=[{"chip": small, "count": 1000}])
+    assert one(box, RULE).entries == []
+    large = datacenter(4800, 814, id="large")
+    mixed = chip(kind="system", contains=[{"chip": small}, {"chip": large}])
+    found = one(mixed, RULE)
+    assert (found.entries, found.exportable) == (["4A090.a"], "denied")
+    rack = chip(kind="system", contains=[{"chip": mixed, "count": 4}])
+    assert one(rack, RULE).entries == ["4A090.a"]
+
+
+def test_a_system_ends_as_its_strictest_chip_does() -> None:
+    gaming = datacenter(5000, 600, market="consumer", id="gaming")
+    box = chip(kind="system", contains=[{"chip": gaming}])
+    assert one(box, RULE).exceptions == ["NAC"]
+    both = chip(kind="system", contains=[{"chip": gaming}, {"chip": datacenter(5000, 600)}])
+    assert one(both, RULE).exportable == "denied"
+
+
+def test_a_system_with_an_unknown_chip_lacks_what_the_chip_lacks() -> None:
+    box = chip(kind="system", contains=[{"chip": datacenter(3000)}])
+    assert one(box, RULE).missing == ("die area",)
+
+
+def test_cambodia_in_the_window_of_2025_is_unknown_only_where_it_matters() -> None:
+    chip_a = datacenter(4800, 814)
+    found = one(chip_a, "us-ear-2024-12-02", to="KH", on=date(2025, 11, 15))
+    assert found.exportable == "unknown"
+    assert found.missing == ("the country groups on 2025-11-15",)
+    free = one(datacenter(1000, 814), "us-ear-2024-12-02", to="KH", on=date(2025, 11, 15))
+    assert free.exportable == "yes"
+
+
+def test_headquarters_default_to_the_destination() -> None:
+    spec = datacenter(5000, 814)
+    day = date(2024, 6, 1)
+    name = "us-ear-2024-04-04"
+    assert one(spec, name, to="SG", on=day).exportable == "yes"
+    assert one(spec, name, to="SG", headquarters="CN", on=day).exportable == "denied"
+    assert one(spec, name, to="US", headquarters="CN", on=day).exportable == "yes"
+
+
+def test_the_order_of_strictness_is_total() -> None:
+    outcomes = [(outcome, review) for outcome, review, _ in STRICTNESS]
+    assert len(set(outcomes)) == len(outcomes)
+    assert [e for _, _, e in STRICTNESS] == sorted(
+        [e for _, _, e in STRICTNESS],
+        key=["yes", "conditional", "license", "denied"].index,
+    )
+
+
+def test_an_unknown_beside_a_stricter_answer_is_shown() -> None:
+    report = compliance.check("huawei-ascend-910b2", on="2025-05-01")
+    assert report.answer.exportable == "denied"
+    assert [a.ruleset.id for a in report.answer.open] == [LETTER]
+
+
+def test_an_unknown_beside_a_yes_makes_it_unknown() -> None:
+    spec = chip(vendor="Somebody", memory=FAST, compute={"int8": "10 TOPS"}, links=[])
+    report = compliance.check(spec, on="2025-05-01")
+    assert (report.answer.exportable, report.answer.missing) == ("unknown", [INFORMED])
+
+
+def test_a_day_without_law_is_unknown() -> None:
+    report = compliance.check("nvidia-h20-96gb", on="2010-01-01")
+    assert (report.answer.outcome, report.answer.exportable) == ("undetermined", "unknown")
+    assert report.remarks == ["no bundled ruleset was in force on 2010-01-01"]
+
+
+def test_truths_are_what_classify_returns() -> None:
+    facts, findings = classify(ruleset(RULE), measure(datacenter(3000)))
+    assert facts.entries == {
+        "3A090.a": UNKNOWN,
+        "3A090.b": UNKNOWN,
+        "4A090.a": FALSE,
+        "4A090.b": FALSE,
+    }
+    assert {finding.truth for finding in findings} == {FALSE, UNKNOWN, TRUE}
