@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import pint
 
-from compliance.chips import chip
 from compliance.engine import Question, assess
 from compliance.metrics import measure
 from compliance.report.grid import grid
-from compliance.rulesets import all_rulesets, ruleset
+from compliance.rulebook import all_rulesets, ruleset
+from compliance.specs import chip
 from compliance.units import BANDWIDTH, parse
 
 if TYPE_CHECKING:

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from compliance.answers import Report as Report
     from compliance.answers import check as check
     from compliance.chips import Chip as Chip
-    from compliance.chips import chip as chip
-    from compliance.chips import chip_ids as chip_ids
-    from compliance.chips import load_chip as load_chip
-    from compliance.criteria import Finding as Finding
     from compliance.engine import Assessment as Assessment
     from compliance.errors import ComplianceError as ComplianceError
     from compliance.errors import InputError as InputError
     from compliance.errors import Problem as Problem
     from compliance.errors import QuantityError as QuantityError
+    from compliance.findings import Finding as Finding
     from compliance.logic import Truth as Truth
     from compliance.metrics import measure as measure
+    from compliance.rulebook import load_ruleset as load_ruleset
+    from compliance.rulebook import ruleset as ruleset
+    from compliance.rulebook import ruleset_ids as ruleset_ids
     from compliance.rulesets import Ruleset as Ruleset
-    from compliance.rulesets import load_ruleset as load_ruleset
-    from compliance.rulesets import ruleset as ruleset
-    from compliance.rulesets import ruleset_ids as ruleset_ids
+    from compliance.specs import chip as chip
+    from compliance.specs import chip_ids as chip_ids
+    from compliance.specs import load_chip as load_chip
     from compliance.units import Quantity as Quantity
 
 __version__ = "0.1.0"
@@ -39,7 +39,7 @@ _HOMES = {
     "Assessment": "engine",
     "Chip": "chips",
     "ComplianceError": "errors",
-    "Finding": "criteria",
+    "Finding": "findings",
     "InputError": "errors",
     "Problem": "errors",
     "Quantity": "units",
@@ -48,13 +48,13 @@ _HOMES = {
     "Ruleset": "rulesets",
     "Truth": "logic",
     "check": "answers",
-    "chip": "chips",
-    "chip_ids": "chips",
-    "load_chip": "chips",
-    "load_ruleset": "rulesets",
+    "chip": "specs",
+    "chip_ids": "specs",
+    "load_chip": "specs",
+    "load_ruleset": "rulebook",
     "measure": "metrics",
-    "ruleset": "rulesets",
-    "ruleset_ids": "rulesets",
+    "ruleset": "rulebook",
+    "ruleset_ids": "rulebook",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - one list of names, above

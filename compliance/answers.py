@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, get_args
 
-from compliance.chips import Chip
-from compliance.chips import chip as bundled_chip
 from compliance.engine import STRICTNESS, Assessment, Exportable, Question, assess
 from compliance.errors import argument_error, did_you_mean
 from compliance.groups import country
-from compliance.metrics import measure, number
-from compliance.rulesets import Activity, Ruleset, all_rulesets, regimes, ruleset
+from compliance.metrics import measure
+from compliance.rulebook import all_rulesets, in_force, last_day, regimes, ruleset
+from compliance.rulesets import Activity, Ruleset
+from compliance.specs import chip as bundled_chip
+from compliance.values import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from compliance.chips import Chip
     from compliance.metrics import Item
 
 _UNDECIDED: tuple[Exportable, ...] = ("yes", "conditional")
@@ -170,12 +172,12 @@ def check(
         return assess(law, item, question._replace(on=when), by_name=by_name)
 
     if day or named:
-        laws = [law for law in chosen if named or law.in_force(question.on)]
+        laws = [law for law in chosen if named or in_force(law, question.on)]
         rows = [judge(law, day or law.first_day) for law in laws]
         judged = rows
     else:
         rows = [judge(law, law.first_day) for law in chosen]
-        judged = [judge(law, question.on) for law in chosen if law.in_force(question.on)]
+        judged = [judge(law, question.on) for law in chosen if in_force(law, question.on)]
     answer = Answer(None if named and not day else question.on, judged)
     stated = {"on": on, "to": to, "headquarters": headquarters}
     assumed = frozenset(name for name, value in stated.items() if value is None)
@@ -251,5 +253,5 @@ def _remarks_on_law(judged: Sequence[Assessment], on: date) -> Iterable[str]:
             yield f"{law.id}: whether it still stands is not known"
         if law.evidence != "primary":
             yield f"{law.id}: its evidence is {law.evidence}. {law.entries[0].note or ''}".strip()
-        if assessment.question.on > law.verified and law.last_day() is None:
+        if assessment.question.on > law.verified and last_day(law) is None:
             yield f"{law.id}: last compared with its sources on {law.verified}, before {on}"

@@ -8,14 +8,11 @@ link's bandwidth is both directions together. A spec that has other figures says
 
 from __future__ import annotations
 
-from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from compliance import data
-from compliance.errors import InputError, Problem
 from compliance.models import (
     Count,
     Flag,
@@ -25,17 +22,14 @@ from compliance.models import (
     Url,
     When,
     Whole,
-    located,
     refusal,
-    validate,
 )
 from compliance.units import AREA, BANDWIDTH, CAPACITY, POWER, RATE, Quantity
-from compliance.yamlsource import Source, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from compliance.yamlsource import Path as NodePath
+    from compliance.errors import Problem
 
 BITS: Final[Mapping[str, tuple[int, int]]] = {
     "fp64": (64, 64),
@@ -334,29 +328,6 @@ _FIELDS_OF = {
 }
 
 
-def load_chip(path: str | Path) -> Chip:
-    """Return the chip in a spec file, YAML or JSON.
-
-    Raises:
-        InputError: the file can't be read, or is no spec; carries every fault in it.
-    """
-    return _load(Path(path), ())
-
-
-def chip(name: str) -> Chip:
-    """Return a bundled chip by its id.
-
-    Raises:
-        InputError: there is none of that id; names the nearest.
-    """
-    return _load(data.bundled("chips", name), ())
-
-
-def chip_ids() -> list[str]:
-    """Return the ids of all bundled chips, sorted."""
-    return list(data.catalog("chips"))
-
-
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a spec file."""
     generated = Chip.model_json_schema()
@@ -367,78 +338,3 @@ def json_schema() -> dict[str, Any]:
         "description": "the id of a bundled chip, or the path of a spec file",
     }
     return {**definitions.pop("Chip"), "$defs": definitions}
-
-
-def _load(file: Any, above: tuple[str, ...]) -> Chip:  # noqa: ANN401 - Path or Traversable
-    """Read, resolve the parts of a system, validate, and note what looks doubtful."""
-    text = data.content(file)
-    source = read(text, data.label(file))
-    if not isinstance(source.data, dict):
-        raise InputError([source.problem((), "no mapping", "a chip spec: id, name, vendor, ...")])
-    fields: dict[str, Any] = dict(source.data)
-    if isinstance(fields.get("contains"), list):
-        fields["contains"] = [
-            _resolve(part, ("contains", n), source, file, above)
-            for n, part in enumerate(fields["contains"])
-        ]
-    loaded = validate(Chip, fields, source)
-    loaded._digest = data.digest(text)  # noqa: SLF001 - of the class this module defines
-    loaded._warnings = tuple(_doubts(loaded, source))  # noqa: SLF001
-    return loaded
-
-
-def _resolve(
-    part: object,
-    path: NodePath,
-    source: Source,
-    file: Any,  # noqa: ANN401 - Path or Traversable
-    above: tuple[str, ...],
-) -> object:
-    """Return a part with the chip that its id or path names."""
-    if not isinstance(part, dict) or not isinstance(part.get("chip"), str):
-        return part
-    name, here, at = part["chip"], str(file), (*path, "chip")
-    if here in above:
-        raise InputError([source.problem(at, f"{name}, which contains this system", "a chip")])
-    if name.endswith((".yaml", ".yml", ".json")):
-        return {**part, "chip": _load(Path(here).parent / name, (*above, here))}
-    try:
-        inner = data.bundled("chips", name)
-    except InputError as error:
-        fault = error.problems[0]
-        expected = f"{fault.expected}, or the path of a spec file"
-        raise InputError([source.problem(at, fault.found, expected, fault.hint)]) from None
-    return {**part, "chip": _load(inner, (*above, here))}
-
-
-def _doubts(loaded: Chip, source: Source) -> Iterator[Problem]:
-    """Find figures that were accepted but look like a slip of the unit."""
-    for n, memory in enumerate(loaded.memory or ()):
-        if memory.bandwidth and _in_bits(memory.bandwidth):
-            yield _bits_for_bytes(source, ("memory", n, "bandwidth"), memory.bandwidth)
-    for n, link in enumerate(loaded.links or ()):
-        if link.bandwidth and _in_bits(link.bandwidth) and not _line_rate(link.bandwidth):
-            yield _bits_for_bytes(source, ("links", n, "bandwidth"), link.bandwidth)
-
-
-_LINE_RATES = frozenset(map(Decimal, (1, 10, 25, 40, 50, 100, 200, 400, 800, 1600, 3200)))
-
-
-def _in_bits(rate: Quantity) -> bool:
-    """Whether a rate was written in Gb/s with a number that GB/s are usually written with."""
-    unit = rate.text.rpartition(" ")[2]
-    return unit in ("Gb/s", "Gbit/s", "Gbps") and rate.low * 8 >= _SLOWEST
-
-
-_SLOWEST = Decimal(32)  # the bytes per second, in giga, of the slowest host link in use
-
-
-def _line_rate(rate: Quantity) -> bool:
-    """Whether a rate is one that networks have, whose trade does count bits."""
-    return rate.low * 8 in _LINE_RATES
-
-
-def _bits_for_bytes(source: Source, path: NodePath, rate: Quantity) -> Problem:
-    meant = rate.text.replace("bit/s", "B/s").replace("bps", "B/s").replace("b/s", "B/s")
-    found = f'"{rate.text}", which is {rate.low.normalize():f} GB/s'
-    return source.problem(located(source.data, path), found, f'perhaps "{meant}"')

@@ -166,7 +166,7 @@ def _check(args: argparse.Namespace) -> int:
 
 def _chip(name: str) -> Chip:
     """Return the chip that an argument means: a file if it looks like one, else a bundled id."""
-    from compliance.chips import chip, load_chip  # noqa: PLC0415 - see _check
+    from compliance.specs import chip, load_chip  # noqa: PLC0415 - see _check
 
     file = os.sep in name or name.endswith((".yaml", ".yml", ".json")) or Path(name).exists()
     return load_chip(name) if file else chip(name)
@@ -195,7 +195,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _chip_rows() -> tuple[Sequence[str], list[tuple[str, ...]]]:
-    from compliance.chips import chip, chip_ids  # noqa: PLC0415 - see _check
+    from compliance.specs import chip, chip_ids  # noqa: PLC0415 - see _check
 
     chips = [chip(name) for name in chip_ids()]
     headers = ("id", "vendor", "kind", "market", "status", "released", "name")
@@ -206,14 +206,14 @@ def _chip_rows() -> tuple[Sequence[str], list[tuple[str, ...]]]:
 
 
 def _rule_rows() -> tuple[Sequence[str], list[tuple[str, ...]]]:
-    from compliance.rulesets import all_rulesets  # noqa: PLC0415 - see _check
+    from compliance.rulebook import all_rulesets, last_day  # noqa: PLC0415 - see _check
 
     headers = ("id", "from", "until", "status", "evidence", "cite", "title")
     return headers, [
         (
             law.id,
             str(law.effective),
-            str(law.last_day() or law.until or ""),
+            str(last_day(law) or law.until or ""),
             law.status,
             law.evidence,
             law.instruments[0].cite,

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from compliance.errors import QuantityError, did_you_mean, shown
+from compliance.findings import Facts, Finding
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
 from compliance.metrics import METRICS, Metric, words
 from compliance.models import UNKNOWN_KEY, days
@@ -24,69 +25,7 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
-    from compliance.metrics import Item, Value
     from compliance.yamlsource import Path
-
-
-class Facts:
-    """What a criterion is evaluated on: an item, the entries it meets, and those of its parts.
-
-    Attributes:
-        item: the measured chip.
-        entries: entry id -> truth, of the entries classified so far.
-        parts: the facts of each chip in a system.
-    """
-
-    __slots__ = ("entries", "item", "parts")
-
-    item: Item
-    entries: dict[str, Truth]
-    parts: tuple[Facts, ...]
-
-    def __init__(self, item: Item, parts: tuple[Facts, ...] = ()) -> None:
-        self.item = item
-        self.entries = {}
-        self.parts = parts
-
-
-class Finding:
-    """One leaf evaluated on one item.
-
-    Attributes:
-        leaf: the condition.
-        item: what it was evaluated on.
-        truth: the result.
-    """
-
-    __slots__ = ("item", "leaf", "truth")
-
-    leaf: Leaf
-    item: Item
-    truth: Truth
-
-    def __init__(self, leaf: Leaf, item: Item, truth: Truth) -> None:
-        self.leaf = leaf
-        self.item = item
-        self.truth = truth
-
-    @property
-    def value(self) -> Value | None:
-        """The metric's value; None for a leaf that compares no number."""
-        return self.item.values[self.leaf.metric.name] if self.leaf.metric else None
-
-    @property
-    def margin(self) -> tuple[Decimal | None, Decimal | None]:
-        """Value minus threshold, at both ends; None where an end is unknown.
-
-        Positive is above the threshold.
-        """
-        value, threshold = self.value, self.leaf.threshold
-        if value is None or threshold is None or value.low is None:
-            return None, None
-        return value.low - threshold, None if value.high is None else value.high - threshold
-
-    def __repr__(self) -> str:
-        return f"Finding({self.leaf.id}: {self.leaf.text} is {self.truth}, {self.value})"
 
 
 class Node:

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from compliance.criteria import Facts, Finding, Leaf, Node
+from compliance.findings import Facts, Finding
 from compliance.groups import seen_by
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
+from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
     from compliance.chips import Chip
+    from compliance.criteria import Leaf, Node
     from compliance.metrics import Item
     from compliance.rulesets import (
         Activity,
@@ -175,7 +177,7 @@ class Assessment:
     @property
     def in_force(self) -> bool:
         """Whether the ruleset was in force on the day of the question."""
-        return self.ruleset.in_force(self.question.on)
+        return in_force(self.ruleset, self.question.on)
 
     def __repr__(self) -> str:
         return f"Assessment({self.chip.id}, {self.ruleset.id}: {self.outcome})"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
-from compliance.chips import load_chip
 from compliance.errors import InputError
+from compliance.specs import load_chip
 
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(BAD.glob("*.yaml"))

@@ -14,10 +14,11 @@ import pytest
 from builders import at, chip, decimal
 
 from compliance.chips import Chip
-from compliance.criteria import Facts, Leaf, Node
+from compliance.criteria import Leaf, Node
+from compliance.findings import Facts
 from compliance.logic import FALSE, TRUE, known
 from compliance.metrics import METRICS, measure
-from compliance.rulesets import all_rulesets, ruleset
+from compliance.rulebook import all_rulesets, ruleset
 from compliance.units import BANDWIDTH, RATE, SPELLINGS
 
 HOLDS = {">=": operator.ge, ">": operator.gt, "<": operator.lt, "<=": operator.le}

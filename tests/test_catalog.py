@@ -10,9 +10,10 @@ import pytest
 from builders import as_json
 
 import compliance
-from compliance.chips import chip_ids, json_schema
+from compliance.chips import json_schema
 from compliance.data import catalog, content
 from compliance.metrics import measure
+from compliance.specs import chip_ids
 
 IDS = chip_ids()
 SCHEMA = jsonschema.Draft202012Validator(json_schema())

@@ -10,8 +10,9 @@ from builders import chip
 from pydantic import ValidationError
 
 import compliance
-from compliance.chips import Chip, json_schema, load_chip
+from compliance.chips import Chip, json_schema
 from compliance.errors import InputError
+from compliance.specs import load_chip
 
 MINIMAL = "id: mine\nname: Mine\nvendor: Me\n"
 

@@ -16,7 +16,8 @@ from compliance.chips import Chip
 from compliance.engine import INFORMED, STRICTNESS, Assessment, Question, assess, classify
 from compliance.logic import FALSE, TRUE, UNKNOWN
 from compliance.metrics import measure
-from compliance.rulesets import Ruleset, all_rulesets, ruleset
+from compliance.rulebook import all_rulesets, ruleset
+from compliance.rulesets import Ruleset
 
 LAWS = all_rulesets()
 COUNTRIES = ("CN", "HK", "MO", "RU", "KH", "VN", "AE", "SA", "DE", "US", "IL", "CY", "TW", "BR")

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.chips import BITS
-from compliance.chips import chip as bundled
 from compliance.logic import FALSE, TRUE, UNKNOWN
-from compliance.metrics import Value, measure, number
+from compliance.metrics import measure
+from compliance.specs import chip as bundled
+from compliance.values import Value, number
 
 
 def value(metric: str, **fields: object) -> Value:

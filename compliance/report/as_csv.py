@@ -11,6 +11,7 @@ import io
 from typing import TYPE_CHECKING
 
 from compliance.report import words
+from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def _rows(reports: Sequence[Report]) -> Iterator[tuple[str, ...]]:
                 a.ruleset.regime,
                 a.ruleset.id,
                 str(a.question.on),
-                str(a.ruleset.in_force(report.question.on)).lower(),
+                str(in_force(a.ruleset, report.question.on)).lower(),
                 a.question.to,
                 ";".join(a.entries),
                 ";".join(a.possible_entries),

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import compliance
 from compliance.report import words
+from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
     from compliance.answers import Report
-    from compliance.criteria import Finding
     from compliance.engine import Assessment
+    from compliance.findings import Finding
 
 SCHEMA = "compliance-report/1"
 
@@ -71,7 +72,7 @@ def _assessment(assessment: Assessment, report: Report) -> dict[str, Any]:
         "regime": law.regime,
         "ruleset": law.id,
         "on": str(assessment.question.on),
-        "in_force": law.in_force(report.question.on),
+        "in_force": in_force(law, report.question.on),
         "destination": assessment.question.to,
         "entries": assessment.entries,
         "possible_entries": assessment.possible_entries,

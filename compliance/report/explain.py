@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.criteria import Branch, Facts, Finding, Leaf, Node
+from compliance.criteria import Branch, Leaf, Node
+from compliance.findings import Facts, Finding
 from compliance.logic import FALSE
 from compliance.report import words
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NARROWEST = 12
+_PADDING = 2  # what tabulate adds to a header
 
 
 def grid(
@@ -28,7 +29,8 @@ def grid(
     """
     widths: list[int | None] | None = None
     if width and rows:
-        longest = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+        heads = [name + " " * _PADDING for name in headers]
+        longest = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
         rest = width - sum(longest[:-1]) - 2 * (len(headers) - 1)
         widths = [None] * (len(headers) - 1) + [max(rest, _NARROWEST)]
     text = tabulate(

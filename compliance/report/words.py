@@ -7,14 +7,16 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from compliance.logic import FALSE, TRUE, UNKNOWN
-from compliance.metrics import number, span
+from compliance.rulebook import in_force
+from compliance.values import number, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from compliance.answers import Answer, Report
-    from compliance.criteria import Facts, Finding, Leaf
+    from compliance.criteria import Leaf
     from compliance.engine import Assessment
+    from compliance.findings import Facts, Finding
     from compliance.rulesets import Ruleset
 
 _OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">"}
@@ -36,7 +38,7 @@ def verdict(assessment: Assessment | Answer) -> str:
 def marked(assessment: Assessment, report: Report) -> str:
     """Return the ruleset's id, with a star if it is in force on the day asked about."""
     law = assessment.ruleset
-    return f"{law.id} *" if law.in_force(report.question.on) else law.id
+    return f"{law.id} *" if in_force(law, report.question.on) else law.id
 
 
 def entries(assessment: Assessment) -> str:

@@ -1,0 +1,74 @@
+"""What a criterion is evaluated on, and what comes of each condition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from compliance.criteria import Leaf
+    from compliance.logic import Truth
+    from compliance.metrics import Item
+    from compliance.values import Value
+
+
+class Facts:
+    """What a criterion is evaluated on: an item, the entries it meets, and those of its parts.
+
+    Attributes:
+        item: the measured chip.
+        entries: entry id -> truth, of the entries classified so far.
+        parts: the facts of each chip in a system.
+    """
+
+    __slots__ = ("entries", "item", "parts")
+
+    item: Item
+    entries: dict[str, Truth]
+    parts: tuple[Facts, ...]
+
+    def __init__(self, item: Item, parts: tuple[Facts, ...] = ()) -> None:
+        self.item = item
+        self.entries = {}
+        self.parts = parts
+
+
+class Finding:
+    """One leaf evaluated on one item.
+
+    Attributes:
+        leaf: the condition.
+        item: what it was evaluated on.
+        truth: the result.
+    """
+
+    __slots__ = ("item", "leaf", "truth")
+
+    leaf: Leaf
+    item: Item
+    truth: Truth
+
+    def __init__(self, leaf: Leaf, item: Item, truth: Truth) -> None:
+        self.leaf = leaf
+        self.item = item
+        self.truth = truth
+
+    @property
+    def value(self) -> Value | None:
+        """The metric's value; None for a leaf that compares no number."""
+        return self.item.values[self.leaf.metric.name] if self.leaf.metric else None
+
+    @property
+    def margin(self) -> tuple[Decimal | None, Decimal | None]:
+        """Value minus threshold, at both ends; None where an end is unknown.
+
+        Positive is above the threshold.
+        """
+        value, threshold = self.value, self.leaf.threshold
+        if value is None or threshold is None or value.low is None:
+            return None, None
+        return value.low - threshold, None if value.high is None else value.high - threshold
+
+    def __repr__(self) -> str:
+        return f"Finding({self.leaf.id}: {self.leaf.text} is {self.truth}, {self.value})"

@@ -1,0 +1,126 @@
+"""The law as it is bundled: reading rulesets, and which of them is in force on a day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compliance import data
+from compliance.errors import InputError, did_you_mean
+from compliance.models import validate
+from compliance.rulesets import Ruleset
+from compliance.yamlsource import read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
+
+    from compliance.yamlsource import Source
+
+
+def ruleset(name: str) -> Ruleset:
+    """Return a bundled ruleset by its id.
+
+    Raises:
+        InputError: there is none of that id; names the nearest.
+    """
+    data.bundled("rules", name)
+    return _bundled(name)
+
+
+def ruleset_ids() -> list[str]:
+    """Return the ids of all bundled rulesets, sorted."""
+    return list(data.catalog("rules"))
+
+
+@lru_cache(maxsize=1)
+def all_rulesets() -> tuple[Ruleset, ...]:
+    """Return all bundled rulesets, in the order of their days in force."""
+    return tuple(sorted(map(_bundled, ruleset_ids()), key=lambda r: (r.effective, r.id)))
+
+
+def regimes() -> list[str]:
+    """Return the ids of all bundled regimes, sorted."""
+    return sorted({r.regime for r in all_rulesets()})
+
+
+def last_day(law: Ruleset) -> date | None:
+    """Return the last day in force, of a code by its successor; None where that is open."""
+    if isinstance(law.until, date):
+        return law.until
+    follower = next((r for r in all_rulesets() if r.supersedes == law.id), None)
+    return follower.effective - timedelta(days=1) if follower else None
+
+
+def in_force(law: Ruleset, on: date) -> bool:
+    """Return whether a ruleset is in force on a day. A proposed one never is."""
+    if law.status == "proposed" or on < law.effective:
+        return False
+    last = last_day(law)
+    return last is None or on <= last
+
+
+def load_ruleset(path: str | Path) -> Ruleset:
+    """Return the ruleset in a file.
+
+    Raises:
+        InputError: the file can't be read, or is no ruleset; carries every fault in it.
+    """
+    return _load(Path(path))
+
+
+@cache
+def _bundled(name: str) -> Ruleset:
+    return _load(data.bundled("rules", name))
+
+
+def _load(file: Path | Traversable) -> Ruleset:
+    text = data.content(file)
+    source = read(text, data.label(file))
+    if not isinstance(source.data, dict):
+        raise InputError([source.problem((), "no mapping", "a ruleset: id, regime, title, ...")])
+    fields: dict[str, Any] = dict(source.data)
+    digests = [text]
+    if isinstance(fields.get("carries"), list):
+        before = _predecessor(fields, source)
+        fields |= _carried(fields, before, source)
+        digests.append(before.digest)
+    loaded = validate(Ruleset, fields, source)
+    loaded._digest = data.digest(*digests)  # noqa: SLF001 - of the class this module defines
+    return loaded
+
+
+def _predecessor(fields: Mapping[str, Any], source: Source) -> Ruleset:
+    """Return the ruleset that `supersedes` names."""
+    name = fields.get("supersedes")
+    if not isinstance(name, str):
+        raise InputError([source.problem(("carries",), "no `supersedes`", "whom it carries from")])
+    try:
+        return ruleset(name)
+    except InputError as error:
+        first = error.problems[0]
+        problem = source.problem(("supersedes",), first.found, first.expected, first.hint)
+        raise InputError([problem]) from None
+
+
+def _carried(fields: Mapping[str, Any], before: Ruleset, source: Source) -> dict[str, Any]:
+    """Return the three lists with what is carried put before what is new."""
+    rooms: dict[str, Any] = {}
+    known: set[str] = set()
+    for room in ("entries", "exceptions", "licensing"):
+        old = [thing for thing in getattr(before, room) if thing.id in fields["carries"]]
+        known |= {thing.id for thing in getattr(before, room)}
+        new = fields.get(room, [])
+        rooms[room] = [*old, *new] if isinstance(new, list) else new
+        for n, thing in enumerate(new if isinstance(new, list) else ()):
+            if isinstance(thing, dict) and thing.get("id") in {t.id for t in old}:
+                found = f"{thing['id']}, which is carried over too"
+                raise InputError([source.problem((room, n, "id"), found, "one of the two")])
+    for n, name in enumerate(fields["carries"]):
+        if name not in known:
+            hint = did_you_mean(str(name), known)
+            expected = f"an id of {before.id}: {', '.join(sorted(known))}"
+            raise InputError([source.problem(("carries", n), str(name), expected, hint)])
+    return rooms
