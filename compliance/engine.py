@@ -122,6 +122,7 @@ class Assessment:
         exportable: what that means for the shipper.
         ending: how it came about; None where undetermined.
         missing: the facts that would decide it.
+        rows: the licensing rows that apply or may.
         due: licensing rows that apply but need not be complied with yet.
     """
 
@@ -135,6 +136,7 @@ class Assessment:
         "missing",
         "outcome",
         "question",
+        "rows",
         "ruleset",
     )
 
@@ -147,6 +149,7 @@ class Assessment:
     exportable: Exportable
     ending: Ending | None
     missing: tuple[str, ...]
+    rows: tuple[LicensingRow, ...]
     due: tuple[LicensingRow, ...]
 
     @property
@@ -226,7 +229,7 @@ def assess(
     result = Assessment()
     result.ruleset, result.item, result.question = ruleset, item, question
     result.facts, result.findings = facts, findings
-    result.due = tuple(licensing.due)
+    result.rows, result.due = tuple(licensing.rows), tuple(licensing.due)
     if len(found) == 1:
         result.ending = endings[max(endings)]
         result.outcome, _, result.exportable = STRICTNESS[result.ending.rank]
@@ -253,6 +256,7 @@ class _Licensing:
 
     Attributes:
         missing: the facts that leave a way open, in the order met.
+        rows: those that apply or may.
         due: rows that would apply, were their compliance date not still to come.
     """
 
@@ -264,6 +268,7 @@ class _Licensing:
         self.to = seen_by(ruleset.jurisdiction, question.to)
         self.headquarters = seen_by(ruleset.jurisdiction, question.headquarters or question.to)
         self.missing: list[str] = []
+        self.rows: list[LicensingRow] = []
         self.due: list[LicensingRow] = []
 
     def endings(self, findings: list[Finding]) -> Endings:
@@ -275,6 +280,7 @@ class _Licensing:
             applies = self._applies(row)
             if applies is FALSE:
                 continue
+            self.rows.append(row)
             options = self._options(row, findings)
             if applies is UNKNOWN:
                 options[base.rank] = base

@@ -76,14 +76,23 @@ def test_through_time_without_a_day(run: Run) -> None:
 
 def test_explain_shows_mark_number_margin_arithmetic_and_citation(run: Run) -> None:
     out = run("check", "nvidia-h20-96gb", "--on", "2025-03-01", "--explain").stdout
-    assert (
-        "[no] 3A090.b.1: tpp >= 2400  is 2,368, margin -32 (-1.3 %); "
-        "FP16 148 TFLOPS x 16 bits = 2,368" in out
+    leaf = out.splitlines().index(
+        "              [no] 3A090.b.1: tpp >= 2400  is 2,368, margin -32 (-1.3 %)"
+    )
+    assert out.splitlines()[leaf + 1].strip() == (
+        "FP16 148 TFLOPS x 16 bits = 2,368; Supplement no. 1 to part 774, 3A090.b"
     )
     assert "[yes] 3A090.b.2: tpp >= 1600  is 2,368, margin +768 (+48.0 %)" in out
-    assert "Supplement no. 1 to part 774, 3A090.b" in out
     unknown = run("check", "nvidia-rtx-pro-6000d", "--on", "2025-05-01", "--explain").stdout
     assert "[?] letter (memory): memory_bandwidth >= 1400 GB/s  is 1,398 to 1,570" in unknown
+
+
+def test_explain_shows_reviews_and_exceptions_with_their_limits(run: Run) -> None:
+    out = run("check", "nvidia-h200-sxm-141gb", "--on", "2026-02-01", "--explain").stdout
+    assert "review: case by case to CN | MO, by export  (742.6(b)(10)(iii)(A)(1))" in out
+    assert "tpp < 21000  is 15,840, margin -5,160 (-24.6 %)" in out
+    assert "memory_bandwidth < 6500 GB/s  is 4,800, margin -1,700 (-26.2 %)" in out
+    assert "unless License Exception NAC to (D:5 | MO)" in out
 
 
 def test_regimes_rulesets_and_informed(run: Run) -> None:

@@ -81,12 +81,12 @@ def basis(assessment: object) -> list[str]:
         return []
     lines = [f"license requirement: {ending.row.cite}"]
     for exception in ending.exceptions:
-        lines.append(f"License Exception {exception.id}, {exception.cite}")
+        lines.append(f"License Exception {exception.id} ({exception.cite})")
         lines += [f"  condition: {condition}" for condition in exception.conditions]
     if ending.review:
         review = ending.review
-        policy = review.policy.replace("_", " ").replace("unstated", "policy unstated")
-        lines.append(f"review: {policy}, {review.cite or ending.row.cite}")
+        policy = review.policy.replace("_", " ")
+        lines.append(f"review: {policy} ({review.cite or ending.row.cite})")
         lines += [f"  condition: {condition}" for condition in review.conditions]
         if review.note:
             lines.append(f"  note: {review.note}")

@@ -1,4 +1,4 @@
-"""The criteria of a ruleset as a tree, with each condition's mark, arithmetic, margin, citation."""
+"""A ruleset as a tree: each condition with its mark, number, margin, arithmetic and citation."""
 
 from __future__ import annotations
 
@@ -13,62 +13,98 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from compliance.engine import Assessment
+    from compliance.rulesets import LicensingRow, Ruleset, Scope
+
+_STEP = "    "
 
 
 def explanation(assessment: Assessment, *, width: int) -> str:
-    """Return the tree of every entry that could concern the item."""
+    """Return the entries that could concern the item, and the licensing rows that apply."""
     del width  # a tree is not wrapped: its lines are meant to be searched
-    law = assessment.ruleset
+    law, facts = assessment.ruleset, assessment.facts
     lines = [f"{law.id}  {law.title}", f"  {'; '.join(i.cite for i in law.instruments)}"]
-    for subject in (assessment.facts, *assessment.facts.parts):
-        if subject is not assessment.facts:
+    for subject in (facts, *facts.parts):
+        if subject is not facts:
             lines.append(f"  part: {subject.item.chip.name}")
-        lines += [f"  {line}" for line in _entries(assessment, subject)]
+        lines += [f"  {line}" for line in _entries(law, subject)]
+    for row in assessment.rows:
+        lines += [f"  {line}" for line in _row(law, row, facts)]
     return "\n".join(lines) + "\n"
 
 
-def _entries(assessment: Assessment, facts: Facts) -> Iterator[str]:
-    for entry in assessment.ruleset.entries:
+def _entries(law: Ruleset, facts: Facts) -> Iterator[str]:
+    for entry in law.entries:
         if entry.item != facts.item.kind:
             continue
-        truth = facts.entries[entry.id]
-        yield f"[{words.TRUTHS[truth]}] {entry.id}  {entry.title}  ({entry.cite})"
-        yield from _tree(entry.when, facts, 1, entry.cite)
+        yield f"[{words.TRUTHS[facts.entries[entry.id]]}] {entry.id}  {entry.title}"
+        yield from _tree(entry.when, facts, 1)
         for exclusion in entry.unless:
             mark = words.TRUTHS[exclusion.when.evaluate(facts, [])]
-            yield f"    [{mark}] unless {exclusion.note}  ({exclusion.cite or entry.cite})"
-            yield from _tree(exclusion.when, facts, 2, exclusion.cite or entry.cite)
-        higher = [
-            n for n in assessment.ruleset.outranked_by(entry.id) if facts.entries[n] is not FALSE
-        ]
+            yield f"{_STEP}[{mark}] unless {exclusion.note}"
+            yield from _tree(exclusion.when, facts, 2)
+        higher = [n for n in law.outranked_by(entry.id) if facts.entries[n] is not FALSE]
         if higher:
-            yield f"    outranked by {', '.join(higher)}"
+            yield f"{_STEP}outranked by {', '.join(higher)}"
         if entry.note:
-            yield f"    note: {entry.note}"
+            yield f"{_STEP}note: {entry.note}"
 
 
-def _tree(node: Node, facts: Facts, depth: int, cite: str) -> Iterator[str]:
-    indent = "    " * depth
-    mark = words.TRUTHS[node.evaluate(facts, [])]
-    where = f"  ({node.cite})" if node.cite and node.cite != cite else ""
-    if isinstance(node, Branch) and node.word == "not" and isinstance(node.children[0], Leaf):
-        yield f"{indent}[{mark}] {node.id}: not {node.children[0].text}{where}"
+def _row(law: Ruleset, row: LicensingRow, facts: Facts) -> Iterator[str]:
+    """Yield a license requirement, its exceptions and its review policies."""
+    yield f"license requirement for {', '.join(row.entries)}{_scope(row)}  ({row.cite})"
+    subjects = facts.parts or (facts,)
+    for name in row.exceptions:
+        exception = law.exception(name)
+        scopes = " or".join(_scope(scope) for scope in exception.where)
+        yield f"{_STEP}unless License Exception {name}{scopes}  ({exception.cite})"
+        for subject in subjects:
+            yield from _tree(exception.when, subject, 2)
+    for review in row.review:
+        policy = review.policy.replace("_", " ")
+        yield f"{_STEP}review: {policy}{_scope(review)}  ({review.cite or row.cite})"
+        for subject in subjects if review.when else ():
+            yield from _tree(review.when, subject, 2)  # type: ignore[arg-type]
+
+
+def _scope(scope: Scope) -> str:
+    parts = [
+        f" to {scope.to.text}" if scope.to else "",
+        f" by a party headquartered in {scope.headquarters.text}" if scope.headquarters else "",
+        f" by {' or '.join(scope.activity)}" if scope.activity else "",
+    ]
+    return ",".join(part for part in parts if part)
+
+
+def _tree(node: Node, facts: Facts, depth: int) -> Iterator[str]:
+    """Yield a criterion and all below it."""
+    indent = _STEP * depth
+    truth = node.evaluate(facts, [])
+    mark = f"[{words.TRUTHS[truth]}]"
+    if isinstance(node, Leaf):
+        yield f"{indent}{mark} {node.id}: {node.text}{_measured(node, facts)}"
+        yield f"{indent}    {_source(node, facts)}"
+    elif isinstance(node, Branch) and node.word == "not" and isinstance(node.children[0], Leaf):
+        yield f"{indent}{mark} {node.id}: not {node.children[0].text}"
+        yield f"{indent}    {_source(node.children[0], facts)}"
     elif isinstance(node, Branch):
-        yield f"{indent}[{mark}] {node.word} of{where}"
+        yield f"{indent}{mark} {node.word} of"
         for child in node.children:
-            yield from _tree(child, facts, depth + 1, cite)
-    elif isinstance(node, Leaf):
-        finding = Finding(node, facts.item, node.evaluate(facts, []))
-        yield f"{indent}[{mark}] {node.id}: {node.text}{_measured(finding)}{where}"
+            yield from _tree(child, facts, depth + 1)
     if node.note:
-        yield f"{indent}      note: {node.note}"
+        yield f"{indent}    note: {node.note}"
 
 
-def _measured(finding: Finding) -> str:
-    """Return what was observed, the margin and the arithmetic."""
+def _measured(leaf: Leaf, facts: Facts) -> str:
+    """Return what was observed, and how far from the threshold."""
+    finding = Finding(leaf, facts.item, leaf.evaluate(facts, []))
     if finding.value is None:
         return ""
     margin = words.margin(finding)
-    how = f"; {finding.value.how}" if finding.value.how else ""
     text = f"  is {words.observed(finding)}"
-    return f"{text}, margin {margin}{how}" if margin else f"{text}{how}"
+    return f"{text}, margin {margin}" if margin else text
+
+
+def _source(leaf: Leaf, facts: Facts) -> str:
+    """Return the arithmetic behind the number and where the condition stands."""
+    value = facts.item.values[leaf.metric.name] if leaf.metric else None
+    return f"{value.how}; {leaf.cite}" if value and value.how else leaf.cite

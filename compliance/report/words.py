@@ -21,17 +21,19 @@ if TYPE_CHECKING:
 
 _OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">"}
 
+_REVIEWS = {"unstated": "review unstated"}
+
 TRUTHS = {TRUE: "yes", FALSE: "no", UNKNOWN: "?"}
 
 
 def verdict(assessment: Assessment | Answer) -> str:
     """Return what a shipper has to know, in a few words: `license (case by case)`."""
     reviews = [assessment.review] if hasattr(assessment, "review") else assessment.reviews
-    words = ", ".join((review or "").replace("_", " ") for review in reviews if review)
+    words = ", ".join(
+        _REVIEWS.get(review, review.replace("_", " ")) for review in reviews if review
+    )
     if assessment.exportable == "conditional":
         words = ", ".join(assessment.exceptions)
-    elif words == "unstated":
-        words = "review unstated"
     return f"{assessment.exportable} ({words})" if words else assessment.exportable
 
 

@@ -1,0 +1,72 @@
+"""What the documentation shows is what happens."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+import compliance
+from compliance.answers import today
+from compliance.chips import Chip, Compute
+from compliance.criteria import parse
+from compliance.metrics import METRICS
+from compliance.specs import load_chip
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+WRITTEN_ON = "2026-11-22"
+
+
+@pytest.mark.parametrize(
+    "block", re.findall(r"```console\n\$ compliance (.*?)\n(.*?)```", README, re.DOTALL)
+)
+def test_the_readme_shows_what_is_printed(run: Run, block: tuple[str, str]) -> None:
+    command, shown = block
+    printed = run(*shlex.split(command)).stdout
+    assert printed.replace(str(today()), WRITTEN_ON) == shown
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_in_python_run(page: Path) -> None:
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
+
+
+def test_the_example_of_the_package_runs() -> None:
+    assert doctest.testmod(compliance).failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/chip-files.md"])
+def test_spec_examples_are_specs(page: str, tmp_path: Path) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
+        file = tmp_path / "spec.yaml"
+        file.write_text(block, encoding="utf-8")
+        assert load_chip(file).name
+
+
+def test_every_field_is_documented() -> None:
+    text = (ROOT / "docs" / "chip-files.md").read_text(encoding="utf-8")
+    for field in (*Chip.model_fields, *Compute.model_fields):
+        assert re.search(rf"\b{field}\b", text), field
+
+
+def test_every_metric_and_condition_is_documented() -> None:
+    text = (ROOT / "docs" / "ruleset-files.md").read_text(encoding="utf-8")
+    for metric in METRICS:
+        assert f"`{metric}`" in text
+    for condition in re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE):
+        for example in re.findall("`([^`]+)`", condition):
+            if not example.startswith("{"):
+                assert list(parse(example).leaves())
