@@ -91,10 +91,20 @@ class Report:
         assessments: one for each ruleset, in order of time.
         answer: what they add up to.
         assumed: circumstances that were not stated: `on`, `to`, `headquarters`.
+        warnings: figures of the spec file that look like a slip of the unit.
         remarks: what a reader should know: stale data, doubtful figures, dates still to come.
     """
 
-    __slots__ = ("answer", "assessments", "assumed", "chip", "item", "question", "remarks")
+    __slots__ = (
+        "answer",
+        "assessments",
+        "assumed",
+        "chip",
+        "item",
+        "question",
+        "remarks",
+        "warnings",
+    )
 
     def __init__(
         self,
@@ -111,6 +121,7 @@ class Report:
         self.assessments = assessments
         self.answer = answer
         self.assumed = assumed
+        self.warnings = [str(warning) for warning in item.chip.warnings]
         self.remarks = [*_remarks_on_chip(item), *_remarks_on_law(answer.judged, question.on)]
 
     def _repr_html_(self) -> str:
@@ -131,8 +142,8 @@ def check(
     headquarters: str | None = None,
     activity: Activity = "export",
     informed: bool | None = None,
-    regimes: Iterable[str] = (),
-    rulesets: Iterable[str] = (),
+    regimes: Iterable[str] | str = (),
+    rulesets: Iterable[str] | str = (),
 ) -> Report:
     """Return what the bundled law says of a chip.
 
@@ -164,7 +175,7 @@ def check(
         activity,
         informed,
     )
-    chosen = _chosen(tuple(regimes), tuple(rulesets))
+    chosen = _chosen(_several(regimes), _several(rulesets))
     named = bool(rulesets)
     by_name = bool(regimes or rulesets)
 
@@ -184,6 +195,11 @@ def check(
     return Report(item, question, assessments=rows, answer=answer, assumed=assumed)
 
 
+def _several(names: Iterable[str] | str) -> tuple[str, ...]:
+    """Return one name or several as several."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def today() -> date:
     """Return the day, in universal time."""
     return datetime.now(UTC).date()
@@ -195,11 +211,13 @@ def to_day(text: date | str, option: str = "on") -> date:
     Raises:
         InputError: the text is no day.
     """
+    if isinstance(text, datetime):
+        return text.date()
     if isinstance(text, date):
         return text
     try:
         return date.fromisoformat(text)
-    except ValueError:
+    except (TypeError, ValueError):
         raise argument_error(option, text, "a date such as 2025-05-01") from None
 
 
@@ -223,7 +241,6 @@ def _chosen(names: tuple[str, ...], ids: tuple[str, ...]) -> list[Ruleset]:
 def _remarks_on_chip(item: Item) -> Iterable[str]:
     """Say what is doubtful in the spec."""
     chip = item.chip
-    yield from map(str, chip.warnings)
     declared = chip.declared.tpp if chip.declared else None
     computed = item.values["bit_tops"]
     if declared and computed.exact and computed.low:

@@ -85,33 +85,33 @@ def _resolve(
 
 
 def _doubts(loaded: Chip, source: Source) -> Iterator[Problem]:
-    """Find figures that were accepted but look like a slip of the unit."""
+    """Find rates in bits per second whose number makes bytes per second likely."""
     for n, memory in enumerate(loaded.memory or ()):
-        if memory.bandwidth and _in_bits(memory.bandwidth):
-            yield _bits_for_bytes(source, ("memory", n, "bandwidth"), memory.bandwidth)
+        rate = memory.bandwidth
+        if rate and _in_bits(rate) and rate.low * 8 >= _SLOWEST:
+            yield _bits_for_bytes(source, ("memory", n, "bandwidth"), rate)
     for n, link in enumerate(loaded.links or ()):
-        if link.bandwidth and _in_bits(link.bandwidth) and not _line_rate(link.bandwidth):
-            yield _bits_for_bytes(source, ("links", n, "bandwidth"), link.bandwidth)
+        rate = link.bandwidth
+        if rate and _in_bits(rate, "G") and rate.low * 8 not in _LINE_RATES:
+            yield _bits_for_bytes(source, ("links", n, "bandwidth"), rate)
 
+
+_SLOWEST = Decimal(32)
+"""GB/s that any memory worth a line in a spec has."""
 
 _LINE_RATES = frozenset(map(Decimal, (1, 10, 25, 40, 50, 100, 200, 400, 800, 1600, 3200)))
+"""Gb/s of networks, whose trade does count bits. Links of chips are sold in GB/s."""
 
 
-def _in_bits(rate: Quantity) -> bool:
-    """Whether a rate was written in Gb/s with a number that GB/s are usually written with."""
+def _in_bits(rate: Quantity, prefixes: str = "GT") -> bool:
+    """Whether a rate was written in Gb/s, or Tb/s."""
     unit = rate.text.rpartition(" ")[2]
-    return unit in ("Gb/s", "Gbit/s", "Gbps") and rate.low * 8 >= _SLOWEST
-
-
-_SLOWEST = Decimal(32)  # the bytes per second, in giga, of the slowest host link in use
-
-
-def _line_rate(rate: Quantity) -> bool:
-    """Whether a rate is one that networks have, whose trade does count bits."""
-    return rate.low * 8 in _LINE_RATES
+    return unit[:1] in tuple(prefixes) and unit[1:] in ("b/s", "bit/s", "bps")
 
 
 def _bits_for_bytes(source: Source, path: NodePath, rate: Quantity) -> Problem:
-    meant = rate.text.replace("bit/s", "B/s").replace("bps", "B/s").replace("b/s", "B/s")
+    """Say what was written, what it comes to, and what was perhaps meant."""
+    figure, _, unit = rate.text.rpartition(" ")
     found = f'"{rate.text}", which is {rate.low.normalize():f} GB/s'
-    return source.problem(located(source.data, path), found, f'perhaps "{meant}"')
+    expected = f'perhaps "{figure} {unit[0]}B/s"'
+    return source.problem(located(source.data, path), found, expected)

@@ -99,6 +99,7 @@ def test_a_system_whose_chips_do_not_exist(tmp_path: Path, parts: str, message: 
     ("line", "suspected"),
     [
         ("memory: {type: HBM3, bandwidth: 4000 Gb/s}", '"4000 Gb/s", which is 500 GB/s'),
+        ("memory: {type: HBM3, bandwidth: 4.0 Tb/s}", 'perhaps "4.0 TB/s"'),
         ("links: [{name: NVLink, bandwidth: 900 Gb/s}]", 'perhaps "900 GB/s"'),
         ("links: [{name: NVLink, bandwidth: 900 Gbps}]", 'perhaps "900 GB/s"'),
         ("links: [{name: RoCE, bandwidth: 400 Gb/s}]", None),

@@ -58,6 +58,7 @@ def _answer(report: Report) -> dict[str, Any]:
         "reviews": answer.reviews,
         "exceptions": answer.exceptions,
         "missing": answer.missing,
+        "warnings": report.warnings,
         "remarks": report.remarks,
     }
 

@@ -71,6 +71,7 @@ def conclusion(report: Report) -> list[str]:
         lines.append(f"  {assessment.ruleset.id}: {words.reasons(assessment)}")
         lines += [f"    {line}" for line in basis(assessment)]
     lines += [f"  open: {a.ruleset.id} lacks {', '.join(a.missing)}" for a in answer.open]
+    lines += [f"warning: {warning}" for warning in report.warnings]
     return [*lines, *(f"note: {remark}" for remark in report.remarks)]
 
 

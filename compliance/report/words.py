@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from compliance.logic import FALSE, TRUE, UNKNOWN
 from compliance.rulebook import in_force
+from compliance.units import EXACT
 from compliance.values import number, span
 
 if TYPE_CHECKING:
@@ -128,12 +129,12 @@ def phrase(finding: Finding) -> str:
     leaf = finding.leaf
     if leaf.metric is None:
         return f"not {leaf.text}" if finding.truth is FALSE else leaf.text
-    comparator = _OPPOSITE[leaf.comparator] if finding.truth is FALSE else leaf.comparator
     if finding.truth is UNKNOWN:
-        comparator = f", limit {leaf.comparator}"
+        relation = f", limit {leaf.comparator}"
+    else:
+        relation = f" {_OPPOSITE[leaf.comparator] if finding.truth is FALSE else leaf.comparator}"
     unit = f" {leaf.metric.unit}" if leaf.metric.kind else ""
-    text = f"{leaf.metric.label} {observed(finding)} {comparator} {limit(leaf)}{unit}"
-    return text.replace(" ,", ",")
+    return f"{leaf.metric.label} {observed(finding)}{relation} {limit(leaf)}{unit}"
 
 
 def observed(finding: Finding) -> str:
@@ -156,7 +157,7 @@ def near(amount: Decimal, threshold: Decimal) -> str:
     while _side(Decimal(text.replace(",", "")), threshold) != _side(amount, threshold):
         places += 2
         step = Decimal(1).scaleb(-places)
-        text = f"{amount.quantize(step, ROUND_HALF_EVEN):,f}"
+        text = f"{amount.quantize(step, context=EXACT):,f}"
     return text
 
 
