@@ -1,8 +1,7 @@
 """Criteria: trees of `all`, `any` and `not` over leaves such as `tpp >= 4800`.
 
 A tree is parsed once, from the plain data of a ruleset file, and evaluated on the facts of one
-item. Every leaf is evaluated, also where the others have decided already, because a reader wants
-to see each number with its margin.
+item.
 """
 
 from __future__ import annotations
@@ -32,23 +31,22 @@ class Node:
     """A criterion.
 
     Attributes:
+        evaluate: from facts to the truth of the criterion.
         id: of the paragraph it stands in, such as `3A090.a.1`.
         cite: where it stands; may be empty.
         note: what a reader should know of it; may be empty.
     """
 
-    __slots__ = ("cite", "id", "note")
+    __slots__ = ("cite", "evaluate", "id", "note")
 
+    evaluate: Callable[[Facts], Truth]
     id: str
     cite: str
     note: str
 
-    def __init__(self) -> None:
+    def __init__(self, evaluate: Callable[[Facts], Truth]) -> None:
+        self.evaluate = evaluate
         self.id = self.cite = self.note = ""
-
-    def evaluate(self, facts: Facts, findings: list[Finding]) -> Truth:
-        """Return the truth on `facts`, and append a finding for each leaf below."""
-        raise NotImplementedError
 
     def deciding(self, facts: Facts) -> Iterator[Finding]:
         """Yield the leaves that make the criterion true, false or unknown, as it is."""
@@ -91,23 +89,23 @@ class Branch(Node):
     __slots__ = ("children", "word")
 
     def __init__(self, word: str, children: tuple[Node, ...]) -> None:
-        super().__init__()
+        tests = tuple(child.evaluate for child in children)
+        super().__init__(
+            {
+                "all": lambda facts: all_(test(facts) for test in tests),
+                "any": lambda facts: any_(test(facts) for test in tests),
+                "not": lambda facts: not_(tests[0](facts)),
+            }[word]
+        )
         self.word = word
         self.children = children
 
-    def evaluate(self, facts: Facts, findings: list[Finding]) -> Truth:
-        """Return the truth on `facts`, and append a finding for each leaf below."""
-        truths = [child.evaluate(facts, findings) for child in self.children]
-        if self.word == "all":
-            return all_(truths)
-        return any_(truths) if self.word == "any" else not_(truths[0])
-
     def deciding(self, facts: Facts) -> Iterator[Finding]:
         """Yield the leaves that decide: those of the children that have the node's own truth."""
-        truth = self.evaluate(facts, [])
+        truth = self.evaluate(facts)
         wanted = not_(truth) if self.word == "not" else truth
         for child in self.children:
-            if child.evaluate(facts, []) is wanted:
+            if child.evaluate(facts) is wanted:
                 yield from child.deciding(facts)
 
     def leaves(self) -> Iterator[Leaf]:
@@ -136,7 +134,6 @@ class Leaf(Node):
     """
 
     __slots__ = (
-        "_test",
         "comparator",
         "entry",
         "lacks",
@@ -158,7 +155,7 @@ class Leaf(Node):
         entry: str = "",
         of_parts: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(test)
         self.text = text
         self.metric = metric
         self.comparator = comparator
@@ -166,17 +163,14 @@ class Leaf(Node):
         self.lacks = lacks
         self.entry = entry
         self.of_parts = of_parts
-        self._test = test
 
-    def evaluate(self, facts: Facts, findings: list[Finding]) -> Truth:
-        """Return the truth on `facts`, and append the finding."""
-        truth = self._test(facts)
-        findings.append(Finding(self, facts.item, truth))
-        return truth
+    def finding(self, facts: Facts) -> Finding:
+        """Return the condition with its truth on `facts`."""
+        return Finding(self, facts.item, self.evaluate(facts))
 
     def deciding(self, facts: Facts) -> Iterator[Finding]:
         """Yield its finding."""
-        yield Finding(self, facts.item, self._test(facts))
+        yield self.finding(facts)
 
     def leaves(self) -> Iterator[Leaf]:
         """Yield itself."""

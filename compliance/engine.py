@@ -117,7 +117,6 @@ class Assessment:
         item: the chip, measured.
         question: the transaction.
         facts: the entries' truths.
-        findings: each condition with its value, threshold and truth.
         outcome: what the law says; `undetermined` where missing facts could change it.
         exportable: what that means for the shipper.
         ending: how it came about; None where undetermined.
@@ -131,7 +130,6 @@ class Assessment:
         "ending",
         "exportable",
         "facts",
-        "findings",
         "item",
         "missing",
         "outcome",
@@ -144,7 +142,6 @@ class Assessment:
     item: Item
     question: Question
     facts: Facts
-    findings: list[Finding]
     outcome: str
     exportable: Exportable
     ending: Ending | None
@@ -156,6 +153,29 @@ class Assessment:
     def chip(self) -> Chip:
         """The chip."""
         return self.item.chip
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Each condition of the entries and of the rows that apply, with its value and truth."""
+        subjects = (*self.facts.parts, self.facts)
+        return [
+            leaf.finding(subject)
+            for subject in subjects
+            for node in self._criteria(subject)
+            for leaf in node.leaves()
+        ]
+
+    def _criteria(self, subject: Facts) -> Iterator[Node]:
+        """Yield the criteria that are about a subject."""
+        for entry in self.ruleset.entries:
+            if entry.item == subject.item.kind:
+                yield entry.when
+                yield from (exclusion.when for exclusion in entry.unless)
+        if subject.parts:
+            return
+        for row in self.rows:
+            yield from (self.ruleset.exception[name].when for name in row.exceptions)
+            yield from (review.when for review in row.review if review.when)
 
     @property
     def entries(self) -> list[str]:
@@ -186,28 +206,22 @@ class Assessment:
         return f"Assessment({self.chip.id}, {self.ruleset.id}: {self.outcome})"
 
 
-def classify(ruleset: Ruleset, item: Item) -> tuple[Facts, list[Finding]]:
-    """Return which entries of a ruleset an item meets, and each condition's finding.
+def classify(ruleset: Ruleset, item: Item) -> Facts:
+    """Return which entries of a ruleset an item meets.
 
     An exclusion note takes an item out of an entry; an entry that outranks another takes it out
     of that one. A system is tested by the chips in it, one by one.
     """
-    findings: list[Finding] = []
-    parts = []
-    for part in item.parts:
-        inner, found = classify(ruleset, part)
-        parts.append(inner)
-        findings += found
-    facts = Facts(item, tuple(parts))
+    facts = Facts(item, tuple(classify(ruleset, part) for part in item.parts))
     for entry in ruleset.entries:
         if entry.item != item.kind:
             facts.entries[entry.id] = FALSE
             continue
-        truth = entry.when.evaluate(facts, findings)
-        excluded = [exclusion.when.evaluate(facts, findings) for exclusion in entry.unless]
-        higher = [facts.entries[name] for name in ruleset.outranked_by(entry.id)]
-        facts.entries[entry.id] = all_((truth, not_(any_(excluded)), not_(any_(higher))))
-    return facts, findings
+        truth = entry.when.evaluate(facts)
+        excluded = any_(exclusion.when.evaluate(facts) for exclusion in entry.unless)
+        higher = any_(facts.entries[name] for name in ruleset.outranking[entry.id])
+        facts.entries[entry.id] = all_((truth, not_(excluded), not_(higher)))
+    return facts
 
 
 def assess(
@@ -222,13 +236,13 @@ def assess(
             ruleset was in force then is the caller's affair.
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
-    facts, findings = classify(ruleset, item)
+    facts = classify(ruleset, item)
     licensing = _Licensing(ruleset, facts, question, _bound(ruleset, item, question, by_name))
-    endings = licensing.endings(findings)
+    endings = licensing.endings()
     found = {ending.exportable for ending in endings.values()}
     result = Assessment()
     result.ruleset, result.item, result.question = ruleset, item, question
-    result.facts, result.findings = facts, findings
+    result.facts = facts
     result.rows, result.due = tuple(licensing.rows), tuple(licensing.due)
     if len(found) == 1:
         result.ending = endings[max(endings)]
@@ -271,8 +285,8 @@ class _Licensing:
         self.rows: list[LicensingRow] = []
         self.due: list[LicensingRow] = []
 
-    def endings(self, findings: list[Finding]) -> Endings:
-        """Return every way the assessment can end; findings of reviews are appended."""
+    def endings(self) -> Endings:
+        """Return every way the assessment can end."""
         listed_at_all = any_(self.facts.entries.values())
         base = _UNLISTED if listed_at_all is FALSE else _FREE
         endings = {base.rank: base}
@@ -281,7 +295,7 @@ class _Licensing:
             if applies is FALSE:
                 continue
             self.rows.append(row)
-            options = self._options(row, findings)
+            options = self._options(row)
             if applies is UNKNOWN:
                 options[base.rank] = base
             endings = _strictest(endings, options)
@@ -305,13 +319,13 @@ class _Licensing:
                 self.missing.append(INFORMED)
         return applies
 
-    def _options(self, row: LicensingRow, findings: list[Finding]) -> Endings:
+    def _options(self, row: LicensingRow) -> Endings:
         """Return the ways an applying row can end: of a system, the strictest of its chips'."""
         if row.requires == "prohibited":
             return {_RANK["prohibited", ""]: Ending(_RANK["prohibited", ""], row)}
         endings: Endings = {_FREE.rank: _FREE}
         for subject in self._subjects():
-            options = self._options_of(row, subject, findings)
+            options = self._options_of(row, subject)
             endings = _strictest(endings, {option.rank: option for option in options})
         return endings
 
@@ -321,13 +335,11 @@ class _Licensing:
             return (self.facts,)
         return [part for part in self.facts.parts if any_(part.entries.values()) is not FALSE]
 
-    def _options_of(
-        self, row: LicensingRow, subject: Facts, findings: list[Finding]
-    ) -> Iterator[Ending]:
+    def _options_of(self, row: LicensingRow, subject: Facts) -> Iterator[Ending]:
         """Yield the ways a row can end for one chip: by exception, or by review."""
-        exceptions = [self.ruleset.exception(name) for name in row.exceptions]
+        exceptions = [self.ruleset.exception[name] for name in row.exceptions]
         serves = [
-            any_(self._fits(scope, exception.when, subject, findings) for scope in exception.where)
+            any_(self._fits(scope, exception.when, subject) for scope in exception.where)
             for exception in exceptions
         ]
         usable = [e for e, truth in zip(exceptions, serves, strict=True) if truth is TRUE]
@@ -336,25 +348,22 @@ class _Licensing:
         if usable:
             return
         for review in row.review:
-            fits = self._fits(review, review.when, subject, findings)
+            fits = self._fits(review, review.when, subject)
             if fits is not FALSE:
                 yield Ending(_RANK["license_required", review.policy], row, (), review)
             if fits is TRUE:
                 return
 
-    def _fits(
-        self, scope: Scope, when: Node | None, subject: Facts, findings: list[Finding]
-    ) -> Truth:
+    def _fits(self, scope: Scope, when: Node | None, subject: Facts) -> Truth:
         """Return whether transaction and chip fit; note what leaves it open."""
         place = self._within(scope)
-        if place is FALSE or when is None:
-            fits = place
-        else:
-            fits = all_((place, when.evaluate(subject, findings)))
+        fits = place
+        if when and place is not FALSE:
+            fits = all_((place, when.evaluate(subject)))
         if fits is UNKNOWN:
             if place is UNKNOWN:
                 self.missing.append(f"the country groups on {self.question.on}")
-            if when and when.evaluate(subject, []) is UNKNOWN:
+            if when and when.evaluate(subject) is UNKNOWN:
                 self.missing += _lacking(self.ruleset, when, subject)
         return fits
 
@@ -372,11 +381,11 @@ class _Licensing:
 
 def _lacking_for(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[str]:
     """Yield the facts that leave an entry open."""
-    entry: Entry = ruleset.entry(name)
+    entry: Entry = ruleset.entry[name]
     for node in (entry.when, *(exclusion.when for exclusion in entry.unless)):
-        if node.evaluate(facts, []) is UNKNOWN:
+        if node.evaluate(facts) is UNKNOWN:
             yield from _lacking(ruleset, node, facts)
-    for higher in ruleset.outranked_by(name):
+    for higher in ruleset.outranking[name]:
         if facts.entries[higher] is UNKNOWN:
             yield from _lacking_for(ruleset, higher, facts)
 

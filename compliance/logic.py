@@ -30,13 +30,25 @@ FALSE, UNKNOWN, TRUE = Truth
 
 
 def all_(truths: Iterable[Truth]) -> Truth:
-    """Return the conjunction; of nothing, TRUE."""
-    return min(truths, default=TRUE)
+    """Return the conjunction, the least of the truths; of nothing, TRUE."""
+    result = TRUE
+    for truth in truths:
+        if truth is FALSE:
+            return FALSE
+        if truth is UNKNOWN:
+            result = UNKNOWN
+    return result
 
 
 def any_(truths: Iterable[Truth]) -> Truth:
-    """Return the disjunction; of nothing, FALSE."""
-    return max(truths, default=FALSE)
+    """Return the disjunction, the greatest of the truths; of nothing, FALSE."""
+    result = FALSE
+    for truth in truths:
+        if truth is TRUE:
+            return TRUE
+        if truth is UNKNOWN:
+            result = UNKNOWN
+    return result
 
 
 def not_(truth: Truth) -> Truth:

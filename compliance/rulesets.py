@@ -19,7 +19,7 @@ from compliance.models import Day, Id, Model, Text, Url, refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
-
+from functools import cached_property
 
 Status = Literal["in_force", "superseded", "rescinded", "not_enforced", "proposed"]
 Evidence = Literal["primary", "secondary", "unconfirmed"]
@@ -238,8 +238,6 @@ class Ruleset(Model):
     notes: Annotated[tuple[Text, ...], Many] = ()
 
     _digest: str = PrivateAttr("")
-    _by_id: dict[str, Any] = PrivateAttr(default_factory=dict)
-    _higher: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -256,10 +254,6 @@ class Ruleset(Model):
                 raise refusal(f"the id {name}", f"one of {', '.join(sorted(known))}", hint)
         for exception in self.exceptions:
             exception.when.adopt(exception.id, exception.cite)
-        self._by_id.update({entry.id: entry for entry in self.entries})
-        self._by_id.update({exception.id: exception for exception in self.exceptions})
-        for name in entries:
-            self._higher[name] = tuple(e.id for e in self.entries if name in e.outranks)
         return self
 
     def _names(self, entries: set[str], exceptions: set[str]) -> Iterator[tuple[str, set[str]]]:
@@ -282,17 +276,23 @@ class Ruleset(Model):
         """SHA-256 of the file and of those it carries from."""
         return self._digest
 
-    def entry(self, name: str) -> Entry:
-        """Return the entry of an id."""
-        return self._by_id[name]  # type: ignore[no-any-return]
+    @cached_property
+    def entry(self) -> dict[str, Entry]:
+        """The entries by id."""
+        return {entry.id: entry for entry in self.entries}
 
-    def exception(self, name: str) -> LicenseException:
-        """Return the license exception of an id."""
-        return self._by_id[name]  # type: ignore[no-any-return]
+    @cached_property
+    def exception(self) -> dict[str, LicenseException]:
+        """The license exceptions by id."""
+        return {exception.id: exception for exception in self.exceptions}
 
-    def outranked_by(self, name: str) -> tuple[str, ...]:
-        """Return the ids of the entries that outrank an entry."""
-        return self._higher[name]
+    @cached_property
+    def outranking(self) -> dict[str, tuple[str, ...]]:
+        """The ids of the entries that outrank each entry."""
+        return {
+            entry.id: tuple(e.id for e in self.entries if entry.id in e.outranks)
+            for entry in self.entries
+        }
 
     @property
     def first_day(self) -> date:

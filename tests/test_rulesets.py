@@ -91,7 +91,7 @@ def test_thresholds_of_3a090_have_not_moved_since_2023() -> None:
     """The text of 2023-10-25 and that of the eCFR of 2026-09-24 have the same numbers."""
     for entry in ("3A090.a", "3A090.b"):
         texts = {
-            tuple(leaf.text for leaf in law.entry(entry).when.leaves())
+            tuple(leaf.text for leaf in law.entry[entry].when.leaves())
             for law in LAWS.values()
             if law.regime == "us-ear" and str(law.effective) >= "2023-11-17"
         }
@@ -191,8 +191,8 @@ def test_a_ruleset_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(GOOD, encoding="utf-8")
     law = load_ruleset(file)
-    assert [leaf.id for leaf in law.entry("1.a").when.leaves()] == ["1.a"]
-    assert isinstance(law.entry("1.a").when, Node)
+    assert [leaf.id for leaf in law.entry["1.a"].when.leaves()] == ["1.a"]
+    assert isinstance(law.entry["1.a"].when, Node)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compliance.criteria import Branch, Leaf, Node
-from compliance.findings import Facts, Finding
 from compliance.logic import FALSE
 from compliance.report import words
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from compliance.engine import Assessment
+    from compliance.findings import Facts
     from compliance.rulesets import LicensingRow, Ruleset, Scope
 
 _STEP = "    "
@@ -39,10 +39,10 @@ def _entries(law: Ruleset, facts: Facts) -> Iterator[str]:
         yield f"[{words.TRUTHS[facts.entries[entry.id]]}] {entry.id}  {entry.title}"
         yield from _tree(entry.when, facts, 1)
         for exclusion in entry.unless:
-            mark = words.TRUTHS[exclusion.when.evaluate(facts, [])]
+            mark = words.TRUTHS[exclusion.when.evaluate(facts)]
             yield f"{_STEP}[{mark}] unless {exclusion.note}"
             yield from _tree(exclusion.when, facts, 2)
-        higher = [n for n in law.outranked_by(entry.id) if facts.entries[n] is not FALSE]
+        higher = [n for n in law.outranking[entry.id] if facts.entries[n] is not FALSE]
         if higher:
             yield f"{_STEP}outranked by {', '.join(higher)}"
         if entry.note:
@@ -54,7 +54,7 @@ def _row(law: Ruleset, row: LicensingRow, facts: Facts) -> Iterator[str]:
     yield f"license requirement for {', '.join(row.entries)}{_scope(row)}  ({row.cite})"
     subjects = facts.parts or (facts,)
     for name in row.exceptions:
-        exception = law.exception(name)
+        exception = law.exception[name]
         scopes = " or".join(_scope(scope) for scope in exception.where)
         yield f"{_STEP}unless License Exception {name}{scopes}  ({exception.cite})"
         for subject in subjects:
@@ -78,7 +78,7 @@ def _scope(scope: Scope) -> str:
 def _tree(node: Node, facts: Facts, depth: int) -> Iterator[str]:
     """Yield a criterion and all below it."""
     indent = _STEP * depth
-    truth = node.evaluate(facts, [])
+    truth = node.evaluate(facts)
     mark = f"[{words.TRUTHS[truth]}]"
     if isinstance(node, Leaf):
         yield f"{indent}{mark} {node.id}: {node.text}{_measured(node, facts)}"
@@ -96,7 +96,7 @@ def _tree(node: Node, facts: Facts, depth: int) -> Iterator[str]:
 
 def _measured(leaf: Leaf, facts: Facts) -> str:
     """Return what was observed, and how far from the threshold."""
-    finding = Finding(leaf, facts.item, leaf.evaluate(facts, []))
+    finding = leaf.finding(facts)
     if finding.value is None:
         return ""
     margin = words.margin(finding)

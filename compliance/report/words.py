@@ -64,7 +64,7 @@ def reasons(assessment: Assessment) -> str:
 
 def _decisive(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[Finding]:
     """Yield the findings that put an item in an entry; of a system, those of its chips."""
-    for finding in ruleset.entry(name).when.deciding(facts):
+    for finding in ruleset.entry[name].when.deciding(facts):
         leaf = finding.leaf
         if leaf.entry:
             for subject in facts.parts if leaf.of_parts else (facts,):
@@ -78,8 +78,8 @@ def _open_findings(ruleset: Ruleset, facts: Facts) -> Iterator[Finding]:
     """Yield the findings that leave an entry open and have a number to show."""
     for subject in (facts, *facts.parts):
         for name, truth in subject.entries.items():
-            if truth is UNKNOWN and ruleset.entry(name).item != "system":
-                for finding in ruleset.entry(name).when.deciding(subject):
+            if truth is UNKNOWN and ruleset.entry[name].item != "system":
+                for finding in ruleset.entry[name].when.deciding(subject):
                     if finding.value is not None and finding.value.low is not None:
                         yield finding
 
@@ -90,10 +90,10 @@ def _why_not(ruleset: Ruleset, facts: Facts) -> Iterator[str]:
     excluded = False
     for subject in subjects:
         for entry in ruleset.entries:
-            if entry.item != subject.item.kind or entry.when.evaluate(subject, []) is not TRUE:
+            if entry.item != subject.item.kind or entry.when.evaluate(subject) is not TRUE:
                 continue
             for exclusion in entry.unless:
-                if exclusion.when.evaluate(subject, []) is TRUE and not excluded:
+                if exclusion.when.evaluate(subject) is TRUE and not excluded:
                     excluded = True
                     phrases = "; ".join(_phrases(exclusion.when.deciding(subject)))
                     yield f"{exclusion.note}: {phrases}"
