@@ -8,8 +8,7 @@ A `Problem` is also what a warning is made of: same words, but the input was acc
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
+from typing import NamedTuple
 
 
 class ComplianceError(Exception):
@@ -32,8 +31,7 @@ class QuantityError(ComplianceError, ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One fault in an input: where it is, what was found, what was expected.
 
     Attributes:
@@ -98,6 +96,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     A known word that contains `word` counts as near: people type `h20` for `nvidia-h20-96gb`.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
     words = list(dict.fromkeys(known))
     folded = word.casefold()[:80]
     near = [w for w in words if len(folded) > 1 and w.casefold().startswith(folded)]

@@ -39,9 +39,15 @@ UNKNOWN_KEY = "an unknown key"
 
 
 class Model(BaseModel):
-    """The base of all our models: frozen, strict, and closed to keys it does not know."""
+    """The base of all our models: frozen, strict, and closed to keys it does not know.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    Validators are built when they are first needed, so that a model that is only a part of
+    another costs no start-up time of its own.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 def refusal(found: str, expected: str, hint: str = "", key: str = "") -> PydanticCustomError:
