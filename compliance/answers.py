@@ -24,7 +24,7 @@ _UNDECIDED: tuple[Exportable, ...] = ("yes", "conditional")
 """Answers that an undetermined assessment beside them turns into unknown."""
 
 _TOLERANCE = 1
-"""Per cent by which a declared TPP may differ from the arithmetic without a remark."""
+"""Percent by which a declared TPP may differ from the arithmetic without a remark."""
 
 
 class Answer:
@@ -268,7 +268,8 @@ def _remarks_on_law(judged: Sequence[Assessment], on: date) -> Iterable[str]:
             )
         if law.until == "unknown":
             yield f"{law.id}: whether it still stands is not known"
-        if law.evidence != "primary":
-            yield f"{law.id}: its evidence is {law.evidence}. {law.entries[0].note or ''}".strip()
+        if assessment.evidence != "primary":
+            yield f"{law.id}: the evidence for this is {assessment.evidence}"
+        yield from (f"{law.id}: {words}" for words in assessment.caveats)
         if assessment.question.on > law.verified and last_day(law) is None:
             yield f"{law.id}: last compared with its sources on {law.verified}, before {on}"

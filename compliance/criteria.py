@@ -324,22 +324,22 @@ def _leaf(word: str, below: object, path: Path) -> Node:
 
 
 def _named(below: object, path: Path) -> Node:
-    """Return the test of a product's name: the vendor's, and one of the names as whole words."""
-    ok = isinstance(below, dict) and set(below) == {"vendor", "products"}
-    if not ok or not isinstance(below["products"], list):  # type: ignore[index]
-        raise _RefusedError(path, shown(below), "a vendor and a list of products")
-    vendor = below["vendor"].casefold()  # type: ignore[index]
-    products = [words(str(name)) for name in below["products"]]  # type: ignore[index]
+    """Return the test of who made it, and of its name: one of the products as whole words."""
+    ok = isinstance(below, dict) and {"vendor"} <= set(below) <= {"vendor", "products"}
+    if not ok or not isinstance(below.get("products", []), list):  # type: ignore[attr-defined]
+        raise _RefusedError(path, shown(below), "a vendor, and perhaps a list of products")
+    maker, names = below["vendor"], below.get("products", [])  # type: ignore[index,attr-defined]
+    vendor, products = str(maker).casefold(), [words(str(name)) for name in names]
 
     def named(facts: Facts) -> Truth:
         if facts.item.vendor != vendor:
             return FALSE
         name = facts.item.name_words
         starts = range(len(name))
-        return known(any(name[n : n + len(p)] == p for p in products for n in starts))
+        found = any(name[n : n + len(product)] == product for product in products for n in starts)
+        return known(found or not products)
 
-    names = ", ".join(map(str, below["products"]))  # type: ignore[index]
-    return Leaf(f"named: {below['vendor']} {names}", named)  # type: ignore[index]
+    return Leaf(" ".join(["named:", str(maker), ", ".join(map(str, names))]).rstrip(), named)
 
 
 def _validate(value: object) -> Node:
@@ -372,7 +372,7 @@ SCHEMA: dict[str, Any] = {
                         "vendor": {"type": "string"},
                         "products": {"type": "array", "items": {"type": "string"}},
                     },
-                    "required": ["vendor", "products"],
+                    "required": ["vendor"],
                     "additionalProperties": False,
                 },
                 "contains": {"type": "string", "description": "an entry's id"},

@@ -53,6 +53,8 @@ STRICTNESS: tuple[tuple[str, str, Exportable], ...] = (
 
 _RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNESS)}
 
+_WEAKEST_LAST = ("primary", "secondary", "unconfirmed")
+
 INFORMED = "whether the exporter was informed"
 
 
@@ -198,6 +200,40 @@ class Assessment:
         return [exception.id for exception in self.ending.exceptions] if self.ending else []
 
     @property
+    def notes(self) -> list[str]:
+        """What a reader should know of the entries and rows it rests on."""
+        entries = [self.ruleset.entry[name] for name in self.entries]
+        return [rule.note for rule in (*entries, *self._basis()) if rule.note]
+
+    @property
+    def evidence(self) -> str:
+        """How well the weakest of the rules it rests on is attested."""
+        entries = [self.ruleset.entry[name] for name in (*self.entries, *self.possible_entries)]
+        marks = [rule.evidence for rule in (self.ruleset, *entries, *self._basis())]
+        return max((mark for mark in marks if mark), key=_WEAKEST_LAST.index)
+
+    @property
+    def caveats(self) -> list[str]:
+        """What has to be said with it."""
+        return [
+            caveat.say
+            for caveat in self.ruleset.caveats
+            if (caveat.since is None or caveat.since <= self.question.on)
+            and within(caveat, self.question, self.ruleset.jurisdiction) is not FALSE
+            and self._concerns(caveat.entries)
+        ]
+
+    def _concerns(self, names: tuple[str, ...]) -> bool:
+        """Return whether the item is or may be in one of the entries; if none is named, always."""
+        return not names or any_(self.facts.entries[name] for name in names) is not FALSE
+
+    def _basis(self) -> Iterator[LicensingRow | ReviewRow | LicenseException]:
+        """Yield the row, the exceptions and the review that it ends with."""
+        if self.ending:
+            rules = (self.ending.row, *self.ending.exceptions, self.ending.review)
+            yield from (rule for rule in rules if rule)
+
+    @property
     def in_force(self) -> bool:
         """Whether the ruleset was in force on the day of the question."""
         return in_force(self.ruleset, self.question.on)
@@ -265,6 +301,19 @@ def _bound(ruleset: Ruleset, item: Item, question: Question, by_name: bool) -> T
     return TRUE if by_name or addressed else UNKNOWN
 
 
+def within(scope: Scope, question: Question, jurisdiction: str) -> Truth:
+    """Return whether a transaction is within a scope, as a jurisdiction sees its countries."""
+    if scope.activity and question.activity not in scope.activity:
+        return FALSE
+    truth = TRUE
+    if scope.to:
+        truth = scope.to.has(seen_by(jurisdiction, question.to), question.on)
+    if scope.headquarters:
+        party = seen_by(jurisdiction, question.headquarters or question.to)
+        truth = all_((truth, scope.headquarters.has(party, question.on)))
+    return truth
+
+
 class _Licensing:
     """The second step, for one item and transaction: follows every way it can end.
 
@@ -279,8 +328,6 @@ class _Licensing:
         self.facts = facts
         self.question = question
         self.bound = bound
-        self.to = seen_by(ruleset.jurisdiction, question.to)
-        self.headquarters = seen_by(ruleset.jurisdiction, question.headquarters or question.to)
         self.missing: list[str] = []
         self.rows: list[LicensingRow] = []
         self.due: list[LicensingRow] = []
@@ -304,7 +351,7 @@ class _Licensing:
     def _applies(self, row: LicensingRow) -> Truth:
         """Return whether a row applies to the item in this transaction."""
         listed = any_(self.facts.entries[name] for name in row.entries)
-        place = self._within(row)
+        place = within(row, self.question, self.ruleset.jurisdiction)
         applies = all_((listed, place, self.bound))
         if applies is not FALSE and row.compliance and self.question.on < row.compliance:
             self.due.append(row)
@@ -356,7 +403,7 @@ class _Licensing:
 
     def _fits(self, scope: Scope, when: Node | None, subject: Facts) -> Truth:
         """Return whether transaction and chip fit; note what leaves it open."""
-        place = self._within(scope)
+        place = within(scope, self.question, self.ruleset.jurisdiction)
         fits = place
         if when and place is not FALSE:
             fits = all_((place, when.evaluate(subject)))
@@ -366,17 +413,6 @@ class _Licensing:
             if when and when.evaluate(subject) is UNKNOWN:
                 self.missing += _lacking(self.ruleset, when, subject)
         return fits
-
-    def _within(self, scope: Scope) -> Truth:
-        """Return whether the transaction is within a scope."""
-        if scope.activity and self.question.activity not in scope.activity:
-            return FALSE
-        on, truth = self.question.on, TRUE
-        if scope.to:
-            truth = scope.to.has(self.to, on)
-        if scope.headquarters:
-            truth = all_((truth, scope.headquarters.has(self.headquarters, on)))
-        return truth
 
 
 def _lacking_for(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[str]:

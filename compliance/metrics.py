@@ -72,9 +72,10 @@ def bit_tops(chip: Chip) -> Value:
     """Bit length times TOPS, summed over the processing units: the October 2022 measure.
 
     Computed from published rates: the largest product of a format's peak dense rate and its bit
-    length. The 2022 note took the bit length of any input or output of an operation, the 2023 note
-    that of the inputs to the multiply; with datasheet rates both give this figure. A maker's
-    declared TPP is not used, for it follows the later definition.
+    length. The note of 2022 is understood to take the bit length of any input or output of an
+    operation (unconfirmed), that of 2023 takes the inputs to the multiply; BIS's example, 600 TOPS
+    at 8 bits for 4,800, fits this figure under both. A maker's declared TPP is not used, for it
+    follows the later definition.
 
     Unit: TOPS x bits. Source: 3A090.a.1 to a.4 as in 87 FR 62186.
     """
@@ -110,9 +111,10 @@ def performance_density(chip: Chip) -> Value:
     The area is that of all logic dies made on a node with non-planar transistors; memory stacks
     do not count (BIS briefing of November 6, 2023). A die without a stated area makes the density
     a range that begins at zero; so does one not known to be planar or not. Where no die counts the
-    quotient does not exist; it then reaches no threshold and is given as 0.
+    quotient does not exist. The text has no rule for that; it is widely read to reach no threshold
+    (unconfirmed), so the density is given as 0.
 
-    Unit: TPP per mm^2. Source: Technical Note 3 to 3A090, Supplement no. 1 to 15 CFR part 774.
+    Unit: TPP per mm^2. Source: Technical Note 2 to 3A090, Supplement no. 1 to 15 CFR part 774.
     """
     power = tpp(chip)
     low, some = ZERO, False

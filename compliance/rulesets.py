@@ -142,6 +142,7 @@ class LicenseException(Model):
         where: the transactions it covers; any one suffices.
         when: the items it covers.
         conditions: what a user of it has to do; shown, not judged.
+        evidence: where it differs from the ruleset's.
         note: what a reader should know.
     """
 
@@ -151,6 +152,7 @@ class LicenseException(Model):
     where: Annotated[tuple[Scope, ...], Many]
     when: Node
     conditions: Annotated[tuple[Text, ...], Many] = ()
+    evidence: Evidence | None = None
     note: Text | None = None
 
 
@@ -192,6 +194,20 @@ class LicensingRow(Scope):
         return self
 
 
+class Caveat(Scope):
+    """What has to be said with an answer that rests on a ruleset.
+
+    Attributes:
+        entries: said of items that are or may be in these (`for` in the file); empty for all.
+        since: said from this day on.
+        say: the words.
+    """
+
+    entries: Annotated[tuple[Text, ...], Many] = Field(default=(), alias="for")
+    since: Day | None = None
+    say: Text
+
+
 class Ruleset(Model):
     """One dated version of a regime.
 
@@ -214,7 +230,8 @@ class Ruleset(Model):
         entries: its paragraphs.
         exceptions: its license exceptions.
         licensing: its license requirements.
-        notes: what a reader should know.
+        caveats: what has to be said with its answers.
+        notes: what a reader of the file should know.
     """
 
     id: Id
@@ -235,6 +252,7 @@ class Ruleset(Model):
     entries: Annotated[tuple[Entry, ...], Many]
     exceptions: Annotated[tuple[LicenseException, ...], Many] = ()
     licensing: Annotated[tuple[LicensingRow, ...], Many]
+    caveats: Annotated[tuple[Caveat, ...], Many] = ()
     notes: Annotated[tuple[Text, ...], Many] = ()
 
     _digest: str = PrivateAttr("")
@@ -267,6 +285,8 @@ class Ruleset(Model):
             yield from ((leaf.entry, earlier) for leaf in entry.when.leaves() if leaf.entry)
             earlier.add(entry.id)
             yield from ((name, entries - earlier) for name in entry.outranks)
+        for caveat in self.caveats:
+            yield from ((name, entries) for name in caveat.entries)
         for row in self.licensing:
             yield from ((name, entries) for name in row.entries)
             yield from ((name, exceptions) for name in row.exceptions)

@@ -285,6 +285,8 @@ def test_products_named_in_a_letter_are_whole_words_of_the_same_vendor() -> None
     assert one(chip(name="A100", vendor="Somebody", **early), name).entries == []
     later = one(chip(name="New", vendor="NVIDIA", released="2023-03"), name)
     assert later.exportable == "unknown"
+    others = one(chip(name="New", vendor="Somebody", released="2023-03"), name)
+    assert others.exportable == "yes"
 
 
 def test_a_system_is_tested_by_its_chips_and_never_summed() -> None:
@@ -338,6 +340,26 @@ def test_the_order_of_strictness_is_total() -> None:
         [e for _, _, e in STRICTNESS],
         key=["yes", "conditional", "license", "denied"].index,
     )
+
+
+def test_a_caveat_is_said_of_what_it_concerns() -> None:
+    """The worldwide requirement of January 2025 stands in the text and is not enforced."""
+    listed = compliance.check("nvidia-h100-sxm5-80gb", to="BR", on="2025-06-01")
+    assert listed.answer.exportable == "yes"
+    assert any("worldwide (90 FR 4544)" in remark for remark in listed.remarks)
+    for name, day in (("nvidia-h100-sxm5-80gb", "2025-01-12"), ("nvidia-l2", "2025-06-01")):
+        report = compliance.check(name, to="BR", on=day)
+        assert not any("90 FR 4544" in remark for remark in report.remarks)
+    emirates = compliance.check("nvidia-l40", to="AE", on="2026-08-01")
+    assert any("91 FR 43034" in remark for remark in emirates.remarks)
+
+
+def test_an_answer_says_when_its_evidence_is_weak() -> None:
+    """The review policy of October 2022 was not read in the primary text."""
+    report = compliance.check("nvidia-h100-sxm5-80gb", on="2022-11-01")
+    assert report.answer.assessments[0].evidence == "unconfirmed"
+    assert "us-ear-2022-10-21: the evidence for this is unconfirmed" in report.remarks
+    assert compliance.check("nvidia-l2", on="2022-11-01").remarks == []
 
 
 def test_an_unknown_beside_a_stricter_answer_is_shown() -> None:

@@ -84,6 +84,7 @@ def basis(assessment: object) -> list[str]:
     for exception in ending.exceptions:
         lines.append(f"License Exception {exception.id} ({exception.cite})")
         lines += [f"  condition: {condition}" for condition in exception.conditions]
+        lines += [f"  note: {exception.note}"] if exception.note else []
     if ending.review:
         review = ending.review
         policy = review.policy.replace("_", " ")

@@ -178,7 +178,7 @@ def day(ordinal: Decimal) -> str:
 
 
 def margin(finding: Finding) -> str:
-    """Return the distance to the threshold, in the metric's unit and in per cent of it."""
+    """Return the distance to the threshold, in the metric's unit and in percent of it."""
     low, high = finding.margin
     leaf = finding.leaf
     if low is None or leaf.threshold is None or leaf.metric is None:
