@@ -15,47 +15,66 @@ if TYPE_CHECKING:
     from compliance.answers import Report as Report
     from compliance.answers import check as check
     from compliance.chips import Chip as Chip
+    from compliance.chips import Compute as Compute
+    from compliance.chips import Declared as Declared
+    from compliance.chips import Die as Die
+    from compliance.chips import Link as Link
+    from compliance.chips import Memory as Memory
+    from compliance.chips import OtherFormat as OtherFormat
+    from compliance.chips import Part as Part
+    from compliance.chips import Reference as Reference
+    from compliance.criteria import Branch as Branch
+    from compliance.criteria import Leaf as Leaf
+    from compliance.criteria import Node as Node
     from compliance.engine import Assessment as Assessment
+    from compliance.engine import Question as Question
     from compliance.errors import ComplianceError as ComplianceError
     from compliance.errors import InputError as InputError
     from compliance.errors import Problem as Problem
     from compliance.errors import QuantityError as QuantityError
+    from compliance.findings import Facts as Facts
     from compliance.findings import Finding as Finding
+    from compliance.groups import Destinations as Destinations
     from compliance.logic import Truth as Truth
+    from compliance.metrics import Metric as Metric
     from compliance.metrics import measure as measure
     from compliance.rulebook import load_ruleset as load_ruleset
     from compliance.rulebook import ruleset as ruleset
     from compliance.rulebook import ruleset_ids as ruleset_ids
+    from compliance.rulesets import Caveat as Caveat
+    from compliance.rulesets import Entry as Entry
+    from compliance.rulesets import Exclusion as Exclusion
+    from compliance.rulesets import Instrument as Instrument
+    from compliance.rulesets import LicenseException as LicenseException
+    from compliance.rulesets import LicensingRow as LicensingRow
+    from compliance.rulesets import ReviewRow as ReviewRow
     from compliance.rulesets import Ruleset as Ruleset
+    from compliance.rulesets import Scope as Scope
     from compliance.specs import chip as chip
     from compliance.specs import chip_ids as chip_ids
     from compliance.specs import load_chip as load_chip
     from compliance.units import Quantity as Quantity
+    from compliance.values import Value as Value
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "Answer": "answers",
-    "Assessment": "engine",
-    "Chip": "chips",
-    "ComplianceError": "errors",
-    "Finding": "findings",
-    "InputError": "errors",
-    "Problem": "errors",
-    "Quantity": "units",
-    "QuantityError": "errors",
-    "Report": "answers",
-    "Ruleset": "rulesets",
-    "Truth": "logic",
-    "check": "answers",
-    "chip": "specs",
-    "chip_ids": "specs",
-    "load_chip": "specs",
-    "load_ruleset": "rulebook",
-    "measure": "metrics",
-    "ruleset": "rulebook",
-    "ruleset_ids": "rulebook",
+_ROOMS = {
+    "answers": "Answer Report check",
+    "chips": "Chip Compute Declared Die Link Memory OtherFormat Part Reference",
+    "criteria": "Branch Leaf Node",
+    "engine": "Assessment Question",
+    "errors": "ComplianceError InputError Problem QuantityError",
+    "findings": "Facts Finding",
+    "groups": "Destinations",
+    "logic": "Truth",
+    "metrics": "Metric measure",
+    "rulebook": "load_ruleset ruleset ruleset_ids",
+    "rulesets": "Caveat Entry Exclusion Instrument LicenseException LicensingRow ReviewRow Ruleset Scope",
+    "specs": "chip chip_ids load_chip",
+    "units": "Quantity",
+    "values": "Value",
 }
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - one list of names, above
 

@@ -310,7 +310,8 @@ def _fault(text: str, kind: Kind) -> str:
 
 def _wanted(kind: Kind) -> str:
     """Return what would do, with examples."""
-    return f'{kind.name} such as "{kind.examples[0]}"'
+    *most, last = [f'"{example}"' for example in kind.examples]
+    return f"{kind.name} such as {', '.join(most)}{' or ' if most else ''}{last}"
 
 
 def _range(value: Mapping[Any, object], kind: Kind) -> Quantity:

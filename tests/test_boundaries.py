@@ -14,9 +14,9 @@ import pytest
 from builders import at, chip, decimal
 
 from compliance.chips import Chip
-from compliance.criteria import Leaf, Node
+from compliance.criteria import Leaf, Node, parse
 from compliance.findings import Facts
-from compliance.logic import FALSE, TRUE, known
+from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, known
 from compliance.metrics import METRICS, measure
 from compliance.rulebook import all_rulesets, ruleset
 from compliance.units import BANDWIDTH, RATE, SPELLINGS
@@ -81,6 +81,32 @@ def test_the_line(name: str) -> None:
             expected = HOLDS[leaf.comparator](amount, line)
             assert truth(leaf, subject) is expected, (amount, unit)
     assert seen >= 5 * 10, "hardly a unit could be tried"
+
+
+@pytest.mark.parametrize(
+    ("comparator", "ends", "expected"),
+    [
+        (">=", (1399, 1400), UNKNOWN),
+        (">=", (1400, 1401), TRUE),
+        (">=", (1300, 1399), FALSE),
+        (">", (1399, 1400), FALSE),
+        (">", (1400, 1401), UNKNOWN),
+        (">", (1401, 1402), TRUE),
+        ("<", (1399, 1400), UNKNOWN),
+        ("<", (1400, 1401), FALSE),
+        ("<", (1300, 1399), TRUE),
+        ("<=", (1399, 1400), TRUE),
+        ("<=", (1400, 1401), UNKNOWN),
+        ("<=", (1401, 1402), FALSE),
+    ],
+)
+def test_a_range_that_ends_on_the_line(
+    comparator: str, ends: tuple[int, int], expected: Truth
+) -> None:
+    low, high = ends
+    memory = {"type": "HBM3", "bandwidth": {"min": f"{low} GB/s", "max": f"{high} GB/s"}}
+    leaf = parse(f"memory_bandwidth {comparator} 1400 GB/s")
+    assert leaf.evaluate(Facts(measure(chip(memory=memory)))) is expected
 
 
 @pytest.mark.parametrize("unit", ["mm^2", "mm2", "cm^2", "cm2", "um^2", "m^2"])
