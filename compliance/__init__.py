@@ -69,7 +69,8 @@ _ROOMS = {
     "logic": "Truth",
     "metrics": "Metric measure",
     "rulebook": "load_ruleset ruleset ruleset_ids",
-    "rulesets": "Caveat Entry Exclusion Instrument LicenseException LicensingRow ReviewRow Ruleset Scope",
+    "rulesets": "Caveat Entry Exclusion Instrument LicenseException LicensingRow ReviewRow Ruleset"
+    " Scope",
     "specs": "chip chip_ids load_chip",
     "units": "Quantity",
     "values": "Value",

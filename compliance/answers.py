@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
+from compliance.chips import Chip
 from compliance.engine import STRICTNESS, Assessment, Exportable, Question, assess
 from compliance.errors import argument_error, did_you_mean
 from compliance.groups import country
@@ -12,12 +15,12 @@ from compliance.metrics import measure
 from compliance.rulebook import all_rulesets, in_force, last_day, regimes, ruleset
 from compliance.rulesets import Activity, Ruleset
 from compliance.specs import chip as bundled_chip
+from compliance.specs import load_chip
 from compliance.values import number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from compliance.chips import Chip
     from compliance.metrics import Item
 
 _UNDECIDED: tuple[Exportable, ...] = ("yes", "conditional")
@@ -135,7 +138,7 @@ class Report:
 
 
 def check(
-    chip: Chip | str,
+    chip: Chip | str | Path,
     *,
     on: date | str | None = None,
     to: str | None = None,
@@ -143,7 +146,7 @@ def check(
     activity: Activity = "export",
     informed: bool | None = None,
     regimes: Iterable[str] | str = (),
-    rulesets: Iterable[str] | str = (),
+    rulesets: Iterable[str | Ruleset] | str | Ruleset = (),
 ) -> Report:
     """Return what the bundled law says of a chip.
 
@@ -151,7 +154,7 @@ def check(
     on its own first day, and the answer is that of today.
 
     Args:
-        chip: a chip, or the id of a bundled one.
+        chip: a chip, the id of a bundled one, or the path of a spec file.
         on: the day of the shipment.
         to: the destination, by code or name; China, where that is not said.
         headquarters: where the end user or its ultimate parent is headquartered; the destination,
@@ -159,12 +162,15 @@ def check(
         activity: `export`, `reexport` or `transfer` (in-country).
         informed: whether the exporter was informed by letter, if that is known.
         regimes: only these regimes. A letter asked for by name applies to any maker's chip.
-        rulesets: only these rulesets, whether in force or not.
+        rulesets: only these rulesets, by id or loaded, whether in force or not. With `regimes`,
+            both are asked.
 
     Raises:
         InputError: an argument is none of these.
     """
-    item = measure(bundled_chip(chip) if isinstance(chip, str) else chip)
+    item = measure(_as_chip(chip))
+    if not isinstance(informed, bool | None):
+        raise argument_error("informed", informed, "True, False or None")
     if activity not in get_args(Activity):
         raise argument_error("activity", activity, f"one of {', '.join(get_args(Activity))}")
     day = None if on is None else to_day(on)
@@ -175,29 +181,55 @@ def check(
         activity,
         informed,
     )
-    chosen = _chosen(_several(regimes), _several(rulesets))
-    named = bool(rulesets)
+    named = [law if isinstance(law, Ruleset) else ruleset(law) for law in _several(rulesets)]
+    others = _others(_several(regimes), named)
     by_name = bool(regimes or rulesets)
 
     def judge(law: Ruleset, when: date) -> Assessment:
         return assess(law, item, question._replace(on=when), by_name=by_name)
 
-    if day or named:
-        laws = [law for law in chosen if named or in_force(law, question.on)]
-        rows = [judge(law, day or law.first_day) for law in laws]
-        judged = rows
-    else:
-        rows = [judge(law, law.first_day) for law in chosen]
-        judged = [judge(law, question.on) for law in chosen if in_force(law, question.on)]
-    answer = Answer(None if named and not day else question.on, judged)
+    asked = [judge(law, day or law.first_day) for law in named]
+    now = [judge(law, question.on) for law in others if in_force(law, question.on)]
+    rows = [*asked, *(now if day else [judge(law, law.first_day) for law in others])]
+    rows.sort(key=lambda a: (a.ruleset.effective, a.ruleset.id))
+    answer = Answer(question.on if day or not named else None, [*asked, *now])
     stated = {"on": on, "to": to, "headquarters": headquarters}
     assumed = frozenset(name for name, value in stated.items() if value is None)
     return Report(item, question, assessments=rows, answer=answer, assumed=assumed)
 
 
-def _several(names: Iterable[str] | str) -> tuple[str, ...]:
+def _as_chip(chip: object) -> Chip:
+    """Return the chip that an argument means."""
+    if isinstance(chip, Chip):
+        return chip
+    if isinstance(chip, str):
+        return bundled_chip(chip)
+    if isinstance(chip, Path):
+        return load_chip(chip)
+    raise argument_error(
+        "chip", chip, "a chip, the id of a bundled one, or the path of a spec file"
+    )
+
+
+def _several(names: object) -> tuple[Any, ...]:
     """Return one name or several as several."""
-    return (names,) if isinstance(names, str) else tuple(names)
+    if isinstance(names, str | Ruleset):
+        return (names,)
+    if names is None or not isinstance(names, Iterable):
+        return () if names is None else (names,)
+    return tuple(names)
+
+
+def _others(names: tuple[str, ...], named: Sequence[Ruleset]) -> list[Ruleset]:
+    """Return the rulesets asked for by regime; all law there is, where nothing is named."""
+    known = regimes()
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(str(name), known)
+            raise argument_error("regime", name, f"one of {', '.join(known)}", hint)
+    if names:
+        return [law for law in all_rulesets() if law.regime in names and law not in named]
+    return [] if named else [law for law in all_rulesets() if law.status != "proposed"]
 
 
 def today() -> date:
@@ -219,23 +251,6 @@ def to_day(text: date | str, option: str = "on") -> date:
         return date.fromisoformat(text)
     except (TypeError, ValueError):
         raise argument_error(option, text, "a date such as 2025-05-01") from None
-
-
-def _chosen(names: tuple[str, ...], ids: tuple[str, ...]) -> list[Ruleset]:
-    """Return the rulesets that are asked, in order of time; all law there is by default."""
-    known = regimes()
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(name, known)
-            raise argument_error("regime", name, f"one of {', '.join(known)}", hint)
-    if ids:
-        wanted = [ruleset(name) for name in dict.fromkeys(ids)]
-        return sorted(wanted, key=lambda law: (law.effective, law.id))
-    return [
-        law
-        for law in all_rulesets()
-        if (law.regime in names if names else law.status != "proposed")
-    ]
 
 
 def _remarks_on_chip(item: Item) -> Iterable[str]:
@@ -261,6 +276,10 @@ def _remarks_on_law(judged: Sequence[Assessment], on: date) -> Iterable[str]:
         yield f"no bundled ruleset was in force on {on}"
     for assessment in judged:
         law = assessment.ruleset
+        if not in_force(law, assessment.question.on):
+            yield f"{law.id}: not in force on {assessment.question.on}"
+        if assessment.addressed:
+            yield f"{law.id}: {assessment.chip.vendor}, its addressee, is taken to be the exporter"
         for row in assessment.due:
             yield (
                 f"{law.id}: the license requirement for {', '.join(row.entries)} has to be "

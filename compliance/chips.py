@@ -71,6 +71,9 @@ Area = Annotated[Quantity, AREA]
 Power = Annotated[Quantity, POWER]
 
 
+_NARROW = 16
+
+
 class OtherFormat(Model):
     """The peak rate of a format that has no field of its own.
 
@@ -100,7 +103,8 @@ class Compute(Model):
         sparse: the formats whose rates count the zeros of 2:4 sparsity, so that half of each is
             dense; `true` for all.
         complete: False where faster formats have no published rate, so that the rates given
-            bound the chip from below only.
+            bound the chip from below only. Not said, it is taken to be so where no format of 16
+            bits or fewer has a rate: the wide formats alone are seldom what counts.
     """
 
     fp64: Rate | None = None
@@ -121,7 +125,14 @@ class Compute(Model):
         Field(strict=False),
         BeforeValidator(_formats, json_schema_input_type=bool | list[Format]),
     ] = ()
-    complete: Flag = True
+    complete: Flag | None = None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether no unpublished format can be faster."""
+        if self.complete is not None:
+            return self.complete
+        return any(most <= _NARROW for _, _, most, _, _ in self.rates())
 
     def rates(self) -> Iterator[tuple[str, int, int, Quantity, bool]]:
         """Yield each format's name, least and most bits, rate as given, and whether sparse."""
@@ -292,6 +303,10 @@ class Chip(Model):
                     f"it in kind {' or '.join(kinds)} only",
                     key=field,
                 )
+        if any(part.chip.kind == "hbm" for part in self.contains):
+            raise refusal(
+                "an HBM stack in a system", "accelerators; a stack is checked alone", key="contains"
+            )
         if self.kind == "system" and not self.contains:
             raise refusal("a system without parts", "the chips it contains", key="kind")
         return self
@@ -301,6 +316,12 @@ class Chip(Model):
         del deep  # everything in a chip is immutable
         fields = {name: getattr(self, name) for name in self.model_fields_set}
         return type(self).model_validate({**fields, **(update or {})})
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Leave the measurements behind: they are made again where they are needed."""
+        state = super().__getstate__()
+        private = {**(state["__pydantic_private__"] or {}), "_measured": None}
+        return {**state, "__pydantic_private__": private}
 
     def __eq__(self, other: object) -> bool:
         """Compare what the specs say, not the files they came from."""

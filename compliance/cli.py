@@ -43,16 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     command: Callable[[argparse.Namespace], int] = args.command
     try:
-        code = command(args)
-        sys.stdout.flush()
+        return command(args)
     except ComplianceError as error:
-        print(_prefixed(str(error)), file=sys.stderr)
+        _complain(str(error))
         return _BAD_INPUT
-    except BrokenPipeError:
-        # The reader has seen enough; give Python somewhere to flush to at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -139,36 +133,41 @@ def _check(args: argparse.Namespace) -> int:
     from compliance.report import render  # noqa: PLC0415
 
     circumstances = {
-        "on": args.on and to_day(args.on, "--on"),
-        "to": args.to and country(args.to, "--to"),
-        "headquarters": args.headquarters and country(args.headquarters, "--headquarters"),
+        "on": None if args.on is None else to_day(args.on, "--on"),
+        "to": None if args.to is None else country(args.to, "--to"),
+        "headquarters": None
+        if args.headquarters is None
+        else country(args.headquarters, "--headquarters"),
         "activity": args.activity,
         "informed": {"yes": True, "no": False, None: None}[args.informed],
         "regimes": args.regime,
         "rulesets": args.ruleset,
     }
     reports: list[Report] = []
-    codes = []
+    errors: list[InputError] = []
     for name in args.chip:
         try:
             chip = _chip(name)
         except InputError as error:
-            print(_prefixed(str(error)), file=sys.stderr)
-            codes.append(_BAD_INPUT)
-            continue
-        reports.append(check(chip, **circumstances))
-    codes += [0 if args.exit_zero else _CODES[report.answer.exportable] for report in reports]
-    if reports:
-        text = render(reports, args.format, explain=args.explain, width=_width())
-        _put(text, args.output)
+            _complain(str(error))
+            errors.append(error)
+        else:
+            reports.append(check(chip, **circumstances))
+    codes = [0 if args.exit_zero else _CODES[report.answer.exportable] for report in reports]
+    codes += [_BAD_INPUT for _ in errors]
+    if reports or args.format == "json":
+        text = render(reports, args.format, explain=args.explain, width=_width(), errors=errors)
+        _put(text, args.output, args.chip)
     return next(code for code in _WORST_FIRST if code in codes)
 
 
 def _chip(name: str) -> Chip:
-    """Return the chip that an argument means: a file if it looks like one, else a bundled id."""
-    from compliance.specs import chip, load_chip  # noqa: PLC0415 - see _check
+    """Return the chip that an argument means: a bundled id, or else a file if it looks like one."""
+    from compliance.specs import chip, chip_ids, load_chip  # noqa: PLC0415 - see _check
 
-    file = os.sep in name or name.endswith((".yaml", ".yml", ".json")) or Path(name).exists()
+    file = os.sep in name or name.endswith((".yaml", ".yml", ".json"))
+    if not file and name and name not in chip_ids():
+        file = Path(name).exists()
     return load_chip(name) if file else chip(name)
 
 
@@ -178,19 +177,21 @@ def _list(args: argparse.Namespace) -> int:
         import json  # noqa: PLC0415 - only here
 
         things = [dict(zip(headers, row, strict=True)) for row in rows]
-        print(json.dumps(things, indent=2, ensure_ascii=False))
+        _put(json.dumps(things, indent=2, ensure_ascii=False) + "\n")
     elif args.format == "csv":
         import csv  # noqa: PLC0415 - only here
 
-        writer = csv.writer(sys.stdout, lineterminator="\n")
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
         writer.writerow(headers)
         writer.writerows(rows)
+        _put(out.getvalue())
     else:
         from compliance.report.grid import grid  # noqa: PLC0415 - only here
 
         shown = [headers.index(name) for name in args.columns]
         table = [[row[n] for n in shown] for row in rows]
-        print(grid(table, args.columns, width=_width()))
+        _put(grid(table, args.columns, width=_width()) + "\n")
     return 0
 
 
@@ -230,26 +231,39 @@ def _schema(args: argparse.Namespace) -> int:
         from compliance.chips import json_schema  # noqa: PLC0415 - see _check
     else:
         from compliance.rulesets import json_schema  # noqa: PLC0415
-    print(json.dumps(json_schema(), indent=2))
+    _put(json.dumps(json_schema(), indent=2) + "\n")
     return 0
 
 
-def _put(text: str, file: str | None) -> None:
-    """Print a report, or write it to a file."""
-    if file is None:
-        sys.stdout.write(text)
-        return
+def _put(text: str, file: str | None = None, inputs: Sequence[str] = ()) -> None:
+    """Print a text, or write it to a file that is none of the inputs.
+
+    Raises:
+        ComplianceError: it can't be written.
+    """
     try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ComplianceError(f"{file}: can't be written: {reason}") from None
+        if file is None or file == "-":
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return
+        target = Path(file)
+        files = [Path(name) for name in inputs if target.exists() and Path(name).exists()]
+        if any(target.samefile(given) for given in files):
+            raise ComplianceError(f"{file}: is an input; write the report somewhere else")
+        target.write_text(text, encoding="utf-8")
+    except BrokenPipeError:
+        # The reader has seen enough; give Python somewhere to flush to at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise ComplianceError(f"{file or 'output'}: can't be written: {reason}") from None
+
+
+def _complain(message: str) -> None:
+    for line in message.splitlines():
+        print(f"error: {line}", file=sys.stderr)
 
 
 def _width() -> int:
     """Return the columns of the terminal, or of a page where there is none."""
     return shutil.get_terminal_size((_WIDTH, 24)).columns
-
-
-def _prefixed(message: str) -> str:
-    return "\n".join(f"error: {line}" for line in message.splitlines())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.errors import QuantityError, did_you_mean, shown
 from compliance.findings import Facts, Finding
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
-from compliance.metrics import METRICS, Metric, words
+from compliance.metrics import METRICS, Metric, maker, words
 from compliance.models import UNKNOWN_KEY, days
 from compliance.units import parse as parse_quantity
 
@@ -328,8 +328,8 @@ def _named(below: object, path: Path) -> Node:
     ok = isinstance(below, dict) and {"vendor"} <= set(below) <= {"vendor", "products"}
     if not ok or not isinstance(below.get("products", []), list):  # type: ignore[attr-defined]
         raise _RefusedError(path, shown(below), "a vendor, and perhaps a list of products")
-    maker, names = below["vendor"], below.get("products", [])  # type: ignore[index,attr-defined]
-    vendor, products = str(maker).casefold(), [words(str(name)) for name in names]
+    company, names = below["vendor"], below.get("products", [])  # type: ignore[index,attr-defined]
+    vendor, products = maker(str(company)), [words(str(name)) for name in names]
 
     def named(facts: Facts) -> Truth:
         if facts.item.vendor != vendor:
@@ -339,7 +339,7 @@ def _named(below: object, path: Path) -> Node:
         found = any(name[n : n + len(product)] == product for product in products for n in starts)
         return known(found or not products)
 
-    return Leaf(" ".join(["named:", str(maker), ", ".join(map(str, names))]).rstrip(), named)
+    return Leaf(" ".join(["named:", str(company), ", ".join(map(str, names))]).rstrip(), named)
 
 
 def _validate(value: object) -> Node:

@@ -72,10 +72,11 @@ def bundled(room: str, name: str) -> Traversable:
         InputError: there is none; names the nearest.
     """
     known = catalog(room)
-    if name in known:
-        return known[name]
+    file = known.get(name)
+    if file is not None:
+        return file
     thing = room.removesuffix("s").replace("rule", "ruleset")
-    hint = did_you_mean(name, known) or f"compliance {room} lists them"
+    hint = did_you_mean(str(name), known) or f"compliance {room} lists them"
     raise argument_error(thing, name, f"the id of a bundled {thing}", hint)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from compliance.findings import Facts, Finding
 from compliance.groups import seen_by
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
+from compliance.metrics import maker
 from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
@@ -213,6 +214,12 @@ class Assessment:
         return max((mark for mark in marks if mark), key=_WEAKEST_LAST.index)
 
     @property
+    def addressed(self) -> bool:
+        """Whether a letter is taken to bind because the chip is its addressee's."""
+        letter = self.ruleset.kind == "letter" and self.question.informed is None
+        return letter and bool(self.rows) and _is_addressee(self.ruleset, self.item)
+
+    @property
     def caveats(self) -> list[str]:
         """What has to be said with it."""
         return [
@@ -297,8 +304,11 @@ def _bound(ruleset: Ruleset, item: Item, question: Question, by_name: bool) -> T
         return TRUE
     if question.informed is not None:
         return known(question.informed)
-    addressed = item.vendor in {name.casefold() for name in ruleset.addressees}
-    return TRUE if by_name or addressed else UNKNOWN
+    return TRUE if by_name or _is_addressee(ruleset, item) else UNKNOWN
+
+
+def _is_addressee(ruleset: Ruleset, item: Item) -> bool:
+    return item.vendor in map(maker, ruleset.addressees)
 
 
 def within(scope: Scope, question: Question, jurisdiction: str) -> Truth:

@@ -53,7 +53,8 @@ class Problem(NamedTuple):
     hint: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.source}:{self.line}:{self.column}" if self.line else self.source
+        source = self.source if self.source.isprintable() else ascii(self.source)[1:-1]
+        place = f"{source}:{self.line}:{self.column}" if self.line else source
         head = f"{place}: {self.field}" if self.field else place
         return f"{head}: {sentence(self.found, self.expected, self.hint)}"
 
@@ -83,6 +84,13 @@ def sentence(found: str, expected: str, hint: str) -> str:
 
 def shown(value: object, limit: int = 60) -> str:
     """Return `value` as it may be printed: quoted, on one line, short, without control codes."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, list | dict):
+        kind = "a list" if isinstance(value, list) else "a mapping"
+        return kind if value else kind.replace("a ", "an empty ")
+    if isinstance(value, bool):
+        return str(value).lower()
     text = str(value)
     if not text.isprintable():
         text = ascii(text)[1:-1]

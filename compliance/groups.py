@@ -124,30 +124,35 @@ def _files() -> tuple[Groups, ...]:
 
 
 @lru_cache(maxsize=1)
+def _countries() -> dict[str, dict[str, str]]:
+    file = data.root() / "rules" / "groups" / "countries.yaml"
+    return read(data.content(file), data.label(file)).data  # type: ignore[return-value]
+
+
 def countries() -> dict[str, str]:
     """Return code -> name, of all countries."""
-    file = data.root() / "rules" / "groups" / "countries.yaml"
-    source = read(data.content(file), data.label(file))
-    return dict(source.data["names"])  # type: ignore[index,call-overload,arg-type]
+    return _countries()["names"]
 
 
 def country(text: str, option: str = "country") -> str:
     """Return the code of a country given by its code or its name.
 
     Args:
-        text: such as `CN`, `cn` or `China`.
+        text: such as `CN`, `cn`, `China` or `PRC`.
         option: what the text was given to, for the message.
 
     Raises:
         InputError: there is no such country; names the nearest.
     """
-    names = countries()
-    if (code := str(text).strip().upper()) in names:
+    word = str(text).strip().casefold()
+    if (code := word.upper()) in countries():
         return code
-    for code, name in names.items():
-        if name.casefold() == str(text).strip().casefold():
-            return code
-    near = did_you_mean(str(text), names.values()) if len(str(text)) > 2 else ""  # noqa: PLR2004
+    known = {name.casefold(): code for code, name in countries().items()}
+    known |= {name.casefold(): code for name, code in _countries()["also"].items()}
+    if word in known:
+        return known[word]
+    words = [*countries().values(), *_countries()["also"]]
+    near = did_you_mean(str(text), words) if len(word) > 2 else ""  # noqa: PLR2004
     raise argument_error(option, text, "a country, by ISO 3166 code such as CN or by name", near)
 
 

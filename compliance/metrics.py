@@ -7,6 +7,7 @@ it knows what it lacks and how it came about. The words are made only when someb
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 HALF = Decimal("0.5")
+_PLACES = 4  # of a quotient in its arithmetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def bit_tops(chip: Chip) -> Value:
         products.append((low, high, name, least, most, rate, sparse))
     low = max(product[0] for product in products)
     highs = [product[1] for product in products if product[1] is not None]
-    bounded = len(highs) == len(products) and chip.compute.complete
+    bounded = len(highs) == len(products) and chip.compute.bounded
     high = max(highs) if bounded else None
     winner = max(products, key=lambda p: (p[1] is None, p[1] or p[0], p[0]))
 
@@ -99,7 +101,7 @@ def bit_tops(chip: Chip) -> Value:
         _, _, name, least, most, rate, sparse = winner
         bits = f"{least} to {most}" if least != most else str(most)
         halved = " / 2 for sparsity" if sparse else ""
-        more = "" if chip.compute and chip.compute.complete else ", faster formats not published"
+        more = "" if chip.compute and chip.compute.bounded else ", faster formats not published"
         return f"{name} {_written(rate)}{halved} x {bits} bits = {span(low, high)}{more}"
 
     return Value(low, high, () if low == high else ("compute rate",), how)
@@ -117,31 +119,33 @@ def performance_density(chip: Chip) -> Value:
     Unit: TPP per mm^2. Source: Technical Note 2 to 3A090, Supplement no. 1 to 15 CFR part 774.
     """
     power = tpp(chip)
-    low, some = ZERO, False
+    low, planar = ZERO, [die.planar for die in chip.dies or ()]
     high: Decimal | None = ZERO
     for die in chip.dies or ():
         if die.planar is True:
             continue
-        some = True
         if die.planar is False and die.area:
             low += die.area.low * die.count
         ended = die.area.high if die.area else None
         high = None if high is None or ended is None else high + ended * die.count
-    if chip.dies and not some:
+    if planar and all(planar):
         return Value(ZERO, ZERO, how=lambda: "no die on a non-planar node, so no density")
     lacks = power.lacks
-    if not chip.dies or high is None or low != high:
+    if None in planar:
+        lacks += ("planar or not",)
+    if not planar or high is None or (low != high and None not in planar):
         lacks += ("die area",)
-    if not chip.dies or power.low is None:
+    if not planar or power.low is None:
         return Value(None, None, lacks)
-    least = power.low / high if high else ZERO
+    # If no die is surely non-planar, none may count.
+    least = power.low / high if high and False in planar else ZERO
     most = power.high / low if power.high is not None and low else None
     if not least and most is None:
         return Value(None, None, lacks)
 
     def how() -> str:
         area = f"{span(low, high)} mm^2 of non-planar logic dies"
-        return f"{span(power.low, power.high)} / {area} = {span(least, most)}"
+        return f"{span(power.low, power.high)} / {area} = {span(least, most, _PLACES)}"
 
     return Value(least, most, lacks, how)
 
@@ -220,7 +224,7 @@ def hbm_bandwidth_density(chip: Chip) -> Value:
     most = rate.high / area.low if rate.high is not None and area.low else None
 
     def how() -> str:
-        return f"{rate} GB/s / {span(area.low, area.high)} mm^2 = {span(least, most)}"
+        return f"{rate} GB/s / {span(area.low, area.high)} mm^2 = {span(least, most, _PLACES)}"
 
     return Value(least, most, lacks, how)
 
@@ -304,14 +308,15 @@ class Item:
     def __init__(self, chip: Chip) -> None:
         self.chip = chip
         self.kind = chip.kind
-        self.vendor = chip.vendor.casefold()
+        self.vendor = maker(chip.vendor)
         self.name_words = words(chip.name)
         self.datacenter = datacenter(chip)
         with localcontext(EXACT):
             self.values = {name: metric.measure(chip) for name, metric in METRICS.items()}
-        inner = [measure(part.chip) for part in chip.contains]
+        # Equal chips are tested once, however many there are: nothing is added up.
+        inner = dict.fromkeys(measure(part.chip) for part in chip.contains)
         self.parts: tuple[Item, ...] = tuple(
-            item for part in inner for item in (part.parts or (part,))
+            dict.fromkeys(item for part in inner for item in (part.parts or (part,)))
         )
 
 
@@ -323,8 +328,23 @@ def measure(chip: Chip) -> Item:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Return the words of a product name, folded for comparison."""
-    return tuple(name.casefold().replace("(", " ").replace(")", " ").replace(",", " ").split())
+    """Return the words of a name, folded for comparison: `A100-SXM4` has two."""
+    return tuple(re.findall(r"[^\W_]+", name.casefold()))
+
+
+def maker(vendor: str) -> str:
+    """Return a company's name for comparison: without its legal form, and as initials if long.
+
+    `NVIDIA Corporation` is `nvidia`, and `Advanced Micro Devices, Inc.` is `amd`.
+    """
+    name = [word for word in words(vendor) if word not in _LEGAL_FORMS]
+    return "".join(word[0] for word in name) if len(name) > _LONG else " ".join(name)
+
+
+_LEGAL_FORMS = frozenset(
+    ("co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "ltd")
+)
+_LONG = 2
 
 
 def _written(rate: Quantity) -> str:

@@ -206,6 +206,8 @@ def _problems(error: ErrorDetails, model: type[Model], source: Source) -> Iterat
     elif error["type"] == "extra_forbidden":
         known = _fields_at(model, loc[:-1])
         hint = did_you_mean(str(loc[-1]), known)
+        if re.match(r"[0-9]{3}\b", str(loc[-1])):
+            hint = "no thousands separators: inside { } a comma begins a new entry"
         expected = f"one of {', '.join(known)}"
         yield source.problem(path, UNKNOWN_KEY, expected, hint, key=True)
     elif "found" in context:

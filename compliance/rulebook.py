@@ -106,10 +106,10 @@ def _predecessor(fields: Mapping[str, Any], source: Source) -> Ruleset:
 
 
 def _carried(fields: Mapping[str, Any], before: Ruleset, source: Source) -> dict[str, Any]:
-    """Return the three lists with what is carried put before what is new."""
+    """Return the lists with what is carried put before what is new."""
     rooms: dict[str, Any] = {}
     known: set[str] = set()
-    for room in ("entries", "exceptions", "licensing"):
+    for room in ("entries", "exceptions", "licensing", "caveats"):
         old = [thing for thing in getattr(before, room) if thing.id in fields["carries"]]
         known |= {thing.id for thing in getattr(before, room)}
         new = fields.get(room, [])

@@ -198,11 +198,13 @@ class Caveat(Scope):
     """What has to be said with an answer that rests on a ruleset.
 
     Attributes:
+        id: short name within the ruleset.
         entries: said of items that are or may be in these (`for` in the file); empty for all.
         since: said from this day on.
         say: the words.
     """
 
+    id: Text
     entries: Annotated[tuple[Text, ...], Many] = Field(default=(), alias="for")
     since: Day | None = None
     say: Text

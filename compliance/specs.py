@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance import data
 from compliance.chips import Chip
-from compliance.errors import InputError, Problem
+from compliance.errors import InputError, Problem, argument_error, shown
 from compliance.models import located, validate
 from compliance.yamlsource import Source, read
 
@@ -25,7 +26,9 @@ def load_chip(path: str | Path) -> Chip:
     Raises:
         InputError: the file can't be read, or is no spec; carries every fault in it.
     """
-    return _load(Path(path), ())
+    if not isinstance(path, str | Path):
+        raise argument_error("path", path, "the path of a spec file")
+    return _Loader().load(Path(path))
 
 
 def chip(name: str) -> Chip:
@@ -34,7 +37,7 @@ def chip(name: str) -> Chip:
     Raises:
         InputError: there is none of that id; names the nearest.
     """
-    return _load(data.bundled("chips", name), ())
+    return _Loader().load(data.bundled("chips", name))
 
 
 def chip_ids() -> list[str]:
@@ -42,46 +45,102 @@ def chip_ids() -> list[str]:
     return list(data.catalog("chips"))
 
 
-def _load(file: Any, above: tuple[str, ...]) -> Chip:  # noqa: ANN401 - Path or Traversable
-    """Read, resolve the parts of a system, validate, and note what looks doubtful."""
-    text = data.content(file)
-    source = read(text, data.label(file))
-    if not isinstance(source.data, dict):
-        raise InputError([source.problem((), "no mapping", "a chip spec: id, name, vendor, ...")])
-    fields: dict[str, Any] = dict(source.data)
-    if isinstance(fields.get("contains"), list):
-        fields["contains"] = [
-            _resolve(part, ("contains", n), source, file, above)
-            for n, part in enumerate(fields["contains"])
-        ]
-    loaded = validate(Chip, fields, source)
-    loaded._digest = data.digest(text)  # noqa: SLF001 - of the class this module defines
-    loaded._warnings = tuple(_doubts(loaded, source))  # noqa: SLF001
-    return loaded
+_DEEPEST = 8
+"""Systems that may stand inside one another."""
+
+_STAND_IN = Chip(id="stand-in", name="stand-in", vendor="stand-in")
+"""For a part that is faulty, so that the rest of its system can be looked at too."""
 
 
-def _resolve(
-    part: object,
-    path: NodePath,
-    source: Source,
-    file: Any,  # noqa: ANN401 - Path or Traversable
-    above: tuple[str, ...],
-) -> object:
-    """Return a part with the chip that its id or path names."""
-    if not isinstance(part, dict) or not isinstance(part.get("chip"), str):
-        return part
-    name, here, at = part["chip"], str(file), (*path, "chip")
-    if here in above:
-        raise InputError([source.problem(at, f"{name}, which contains this system", "a chip")])
-    if name.endswith((".yaml", ".yml", ".json")):
-        return {**part, "chip": _load(Path(here).parent / name, (*above, here))}
+class _Loader:
+    """Reads a spec and those of the chips in it, each file once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Chip | None] = {}
+        self.above: list[str] = []
+
+    def load(self, file: Any) -> Chip:  # noqa: ANN401 - Path or Traversable
+        """Return the chip in a file; where it was found faulty before, a stand-in for it."""
+        place = _place(file)
+        if place not in self.known:
+            self.known[place] = None
+            self.above.append(place)
+            try:
+                self.known[place] = self._load(file)
+            finally:
+                self.above.pop()
+        return self.known[place] or _STAND_IN
+
+    def _load(self, file: Any) -> Chip:  # noqa: ANN401 - as above
+        """Read, resolve the parts of a system, validate, and note what looks doubtful."""
+        text = data.content(file)
+        source = read(text, data.label(file))
+        if not isinstance(source.data, dict):
+            raise InputError(
+                [source.problem((), "no mapping", "a chip spec: id, name, vendor, ...")]
+            )
+        fields: dict[str, Any] = dict(source.data)
+        problems: list[Problem] = []
+        if isinstance(fields.get("contains"), list):
+            fields["contains"] = [
+                self._resolved(part, n, source, file, problems)
+                for n, part in enumerate(fields["contains"])
+            ]
+        try:
+            loaded = validate(Chip, fields, source)
+        except InputError as error:
+            raise InputError([*problems, *error.problems]) from None
+        if problems:
+            raise InputError(problems)
+        loaded._digest = data.digest(text)  # noqa: SLF001 - the loader completes the model
+        loaded._warnings = tuple(_doubts(loaded, source))  # noqa: SLF001
+        return loaded
+
+    def _resolved(
+        self,
+        part: object,
+        n: int,
+        source: Source,
+        file: Any,  # noqa: ANN401 - as above
+        problems: list[Problem],
+    ) -> object:
+        """Return a part with the chip that its id or path names; note what is wrong with it."""
+        if not isinstance(part, dict) or isinstance(part.get("chip"), dict):
+            return part
+        at, name = ("contains", n, "chip"), part.get("chip")
+        wanted = "the id of a bundled chip, or the path of a spec file"
+        try:
+            if not isinstance(name, str):
+                problems.append(source.problem(at, shown(name), wanted))
+            elif name.endswith((".yaml", ".yml", ".json")):
+                inner = Path(str(file)).parent / name
+                if _place(inner) in self.above:
+                    problems.append(
+                        source.problem(at, f"{name}, which contains this system", "a chip")
+                    )
+                elif len(self.above) > _DEEPEST:
+                    found = f"more than {_DEEPEST} systems inside one another"
+                    problems.append(source.problem(at, found, "fewer"))
+                else:
+                    return {**part, "chip": self.load(inner)}
+            else:
+                return {**part, "chip": self.load(data.bundled("chips", name))}
+        except InputError as error:
+            problems += [
+                source.problem(at, fault.found, wanted, fault.hint)
+                if fault.source == "chip"
+                else fault
+                for fault in error.problems
+            ]
+        return {**part, "chip": _STAND_IN}
+
+
+def _place(file: Any) -> str:  # noqa: ANN401 - Path or Traversable
+    """Return what tells a file from others, however it was written."""
     try:
-        inner = data.bundled("chips", name)
-    except InputError as error:
-        fault = error.problems[0]
-        expected = f"{fault.expected}, or the path of a spec file"
-        raise InputError([source.problem(at, fault.found, expected, fault.hint)]) from None
-    return {**part, "chip": _load(inner, (*above, here))}
+        return os.path.realpath(str(file))
+    except (OSError, ValueError):
+        return str(file)
 
 
 def _doubts(loaded: Chip, source: Source) -> Iterator[Problem]:

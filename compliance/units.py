@@ -204,6 +204,10 @@ class Quantity:
         span = {"min": self.low} if self.high is None else {"min": self.low, "max": self.high}
         return {name: f"{end.normalize():f} {self.unit}" for name, end in span.items()}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copy and pickle by the canonical unit, so that the kind stays the same object."""
+        return _rebuilt, (self.unit, self.low, self.high, self.text)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Quantity):
             return NotImplemented
@@ -217,6 +221,10 @@ class Quantity:
 
     def __repr__(self) -> str:
         return f"Quantity({self.text!r})"
+
+
+def _rebuilt(unit: str, low: Decimal, high: Decimal | None, text: str) -> Quantity:
+    return Quantity(next(kind for kind in KINDS if kind.unit == unit), low, high, text)
 
 
 def quantity(value: object, kind: Kind) -> Quantity:
@@ -297,6 +305,8 @@ def _fault(text: str, kind: Kind) -> str:
         fault = "negative"
     elif re.match(r"\s*[+-]?(nan|inf)", text, re.IGNORECASE):
         fault = "not a number"
+    elif re.match(r"[0-9.]{21}", text):
+        fault = "more than 20 digits"
     elif re.match(r"[0-9]{1,3}(,[0-9]{3})+", text):
         fault = _separated(text.replace(",", ""), kind)
     elif re.fullmatch(r"[0-9.eE+-]+", text):

@@ -53,23 +53,27 @@ class Value:
         return f"Value({self}, lacks={self.lacks})"
 
 
-def number(amount: Decimal) -> str:
-    """Return a number for reading: exact where that takes at most six decimals, else two."""
-    exponent = amount.normalize().as_tuple().exponent
-    exact = isinstance(exponent, int) and exponent >= -_MOST_DECIMALS
-    text = f"{amount:,f}" if exact else f"{amount:,.2f}"
+def number(amount: Decimal, places: int = 2) -> str:
+    """Return a number for reading: exact if it is finite and short, else rounded to `places`."""
+    short = len(amount.as_tuple().digits) <= _SHORT
+    text = f"{amount:,f}" if short else f"{amount:,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-_MOST_DECIMALS = 6
+_SHORT = 45
+"""Digits of a product of two inputs at most; a quotient that does not end has a hundred."""
 
 
-def span(low: Decimal | None, high: Decimal | None) -> str:
-    """Return a range for reading."""
+def span(low: Decimal | None, high: Decimal | None, places: int = 2) -> str:
+    """Return a range for reading; ends that do not end are rounded to `places`."""
     if low is None:
         return "unknown"
     if low == high:
-        return number(low)
+        return number(low, places)
     if high is None:
-        return f"at least {number(low)}"
-    return f"{number(low)} to {number(high)}" if low else f"at most {number(high)}"
+        return f"at least {number(low, places)}"
+    return (
+        f"{number(low, places)} to {number(high, places)}"
+        if low
+        else f"at most {number(high, places)}"
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,56 @@ def test_a_system_names_its_chips_by_id_or_by_file(tmp_path: Path) -> None:
         ("mine", 2),
         ("nvidia-h20-96gb", 1),
     ]
+
+
+def test_copies_and_pickles_are_the_same_chip() -> None:
+    spec = compliance.chip("nvidia-b200-hgx")
+    compliance.check(spec)
+    for copied in (copy.copy(spec), copy.deepcopy(spec), pickle.loads(pickle.dumps(spec))):  # noqa: S301 - our own
+        assert copied == spec
+        assert copied.digest == spec.digest
+        assert copied.model_copy(update={"name": "Y"}).name == "Y"
+        assert (
+            compliance.check(copied).answer.exportable == compliance.check(spec).answer.exportable
+        )
+
+
+def test_systems_that_contain_one_another_or_too_many(tmp_path: Path) -> None:
+    head = "name: X\nvendor: Me\nkind: system\ncontains:\n"
+    (tmp_path / "sub").mkdir()
+    loop = written(tmp_path, f"id: a\n{head}  - {{chip: sub/../a.yaml}}\n", "a.yaml")
+    with pytest.raises(InputError, match="which contains this system"):
+        load_chip(loop)
+    written(tmp_path, MINIMAL, "l0.yaml")
+    for n in range(1, 20):
+        parts = f"  - {{chip: l{n - 1}.yaml}}\n" * 10
+        written(tmp_path, f"id: l{n}\n{head}{parts}", f"l{n}.yaml")
+    deep = load_chip(tmp_path / "l7.yaml")
+    assert len(compliance.measure(deep).parts) == 1
+    with pytest.raises(InputError, match="more than 8 systems inside one another"):
+        load_chip(tmp_path / "l19.yaml")
+
+
+def test_all_faults_of_a_system_at_once(tmp_path: Path) -> None:
+    text = (
+        "id: box\nname: Box\nvendor: Me\nkind: system\ncolour: red\n"
+        "contains: [{chip: none-1}, {chip: 5}, {chip: none-2, number: 2}]\n"
+    )
+    with pytest.raises(InputError) as caught:
+        load_chip(written(tmp_path, text))
+    assert [p.field for p in caught.value.problems] == [
+        "contains.0.chip",
+        "contains.1.chip",
+        "contains.2.chip",
+        "colour",
+        "contains.2.number",
+    ]
+
+
+def test_a_comma_inside_braces_is_seen_for_what_it_is(tmp_path: Path) -> None:
+    text = f"{MINIMAL}memory: {{type: HBM3, bandwidth: 1,400 GB/s}}\n"
+    with pytest.raises(InputError, match="a comma begins a new entry"):
+        load_chip(written(tmp_path, text))
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ import pytest
 from builders import chip
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 import compliance
 from compliance.chips import Chip
 from compliance.engine import INFORMED, STRICTNESS, Assessment, Question, assess, classify
 from compliance.logic import FALSE, TRUE, UNKNOWN
 from compliance.metrics import measure
+from compliance.report import words
 from compliance.rulebook import all_rulesets, ruleset
 from compliance.rulesets import Ruleset
 
@@ -38,7 +40,10 @@ def full_specs(draw: st.DrawFn) -> dict[str, Any]:
         "market": draw(st.sampled_from(["datacenter", "consumer"])),
         "released": draw(st.sampled_from(["2021-05-14", "2022-08-26", "2024-02-17"])),
         "compute": {"int8": f"{draw(RATES)} TOPS"},
-        "dies": [{"name": "die", "area": f"{draw(AREAS)} mm^2", "planar": False}],
+        "dies": [
+            {"name": "die", "area": f"{draw(AREAS)} mm^2", "planar": draw(st.booleans())}
+            for _ in range(draw(st.integers(1, 2)))
+        ],
         "memory": {"type": "HBM3", "bandwidth": f"{memory} GB/s"},
         "links": [{"name": "link", "bandwidth": f"{draw(BANDWIDTHS)} GB/s"}],
     }
@@ -51,6 +56,10 @@ def forgotten(draw: st.DrawFn) -> tuple[Chip, Chip]:
     less = dict(full)
     for field in draw(st.sets(st.sampled_from(["market", "released", "compute", "dies", "links"]))):
         del less[field]
+    if "dies" in less and draw(st.booleans()):
+        blurred = draw(st.sampled_from(["area", "planar"]))
+        first = {k: v for k, v in less["dies"][0].items() if k != blurred}
+        less["dies"] = [first, *less["dies"][1:]]
     if "compute" in less and draw(st.booleans()):
         top = less["compute"]["int8"]
         less["compute"] = draw(
@@ -59,6 +68,7 @@ def forgotten(draw: st.DrawFn) -> tuple[Chip, Chip]:
                     {"int8": {"min": "0 TOPS", "max": top}},
                     {"int8": {"min": top}},
                     {"int8": top, "complete": False},
+                    {"fp32": top},
                 ]
             )
         )
@@ -92,8 +102,7 @@ def test_filling_in_what_is_unknown_never_changes_a_decided_answer(
     after = assess(law, measure(full), question)
     if before.exportable != "unknown":
         assert after.exportable == before.exportable
-    known = dict(zip(before.facts.entries, before.facts.entries.values(), strict=True))
-    for name, truth in known.items():
+    for name, truth in before.facts.entries.items():
         if truth is not UNKNOWN:
             assert after.facts.entries[name] is truth
 
@@ -182,6 +191,15 @@ def test_the_map_of_3a090(tpp: int, area: int, entries: list[str]) -> None:
 def test_note_2_takes_out_what_is_not_for_datacenters() -> None:
     assert one(datacenter(4799, 500, market="consumer"), RULE).entries == []
     assert one(datacenter(4800, 500, market="consumer"), RULE).entries == ["3A090.a"]
+
+
+def test_wide_formats_alone_are_a_lower_bound() -> None:
+    """A card whose sheet has only FP32 is not thereby free of control."""
+    die = [{"name": "die", "area": "814 mm^2", "planar": False}]
+    spec = chip(market="datacenter", compute={"fp32": "67 TFLOPS"}, dies=die)
+    assert one(spec, RULE).exportable == "unknown"
+    said = chip(market="datacenter", compute={"fp32": "67 TFLOPS", "complete": True}, dies=die)
+    assert one(said, RULE).exportable == "yes"
 
 
 def test_an_unknown_market_is_unknown_below_4800_only() -> None:
@@ -280,7 +298,11 @@ def test_the_exact_line_of_the_letter_names_its_open_point() -> None:
 def test_products_named_in_a_letter_are_whole_words_of_the_same_vendor() -> None:
     name = "us-informed-2022-08-26"
     early = {"released": "2020-05"}
-    assert one(chip(name="A100 PCIe 40GB", vendor="NVIDIA", **early), name).entries == ["letter"]
+    for vendor in ("NVIDIA", "NVIDIA Corporation", "Nvidia Corp."):
+        for product in ("A100 PCIe 40GB", "A100-SXM4-80GB", "A100/80", "Tesla (A100)"):
+            assert one(chip(name=product, vendor=vendor, **early), name).entries == ["letter"]
+    long = chip(name="Instinct MI250X", vendor="Advanced Micro Devices, Inc.", **early)
+    assert one(long, name).entries == ["letter-amd"]
     assert one(chip(name="DRIVE A1000", vendor="NVIDIA", **early), name).entries == []
     assert one(chip(name="A100", vendor="Somebody", **early), name).entries == []
     later = one(chip(name="New", vendor="NVIDIA", released="2023-03"), name)
@@ -300,6 +322,12 @@ def test_a_system_is_tested_by_its_chips_and_never_summed() -> None:
     assert (found.entries, found.exportable) == (["4A090.a"], "denied")
     rack = chip(kind="system", contains=[{"chip": mixed, "count": 4}])
     assert one(rack, RULE).entries == ["4A090.a"]
+
+
+def test_hbm_in_a_system_is_refused_rather_than_overlooked() -> None:
+    stack = chip(kind="hbm", memory={"type": "HBM3", "bandwidth": "819 GB/s"})
+    with pytest.raises(ValidationError, match="an HBM stack in a system"):
+        chip(kind="system", contains=[{"chip": stack}])
 
 
 def test_a_system_ends_as_its_strictest_chip_does() -> None:
@@ -372,6 +400,51 @@ def test_an_unknown_beside_a_yes_makes_it_unknown() -> None:
     spec = chip(vendor="Somebody", memory=FAST, compute={"int8": "10 TOPS"}, links=[])
     report = compliance.check(spec, on="2025-05-01")
     assert (report.answer.exportable, report.answer.missing) == ("unknown", [INFORMED])
+
+
+def test_regimes_and_rulesets_are_asked_together() -> None:
+    report = compliance.check(
+        "nvidia-h20-96gb", on="2025-05-01", regimes="us-ear", rulesets="us-informed-2025-04-09"
+    )
+    assert [a.ruleset.id for a in report.assessments] == ["us-ear-2024-12-02", LETTER]
+
+
+def test_a_ruleset_asked_for_before_its_time_says_so() -> None:
+    report = compliance.check("nvidia-h20-96gb", on="2023-01-01", rulesets=ruleset(LETTER))
+    assert f"{LETTER}: not in force on 2023-01-01" in report.remarks
+
+
+def test_a_listed_chip_that_may_go_says_why() -> None:
+    for asked, why in (
+        ({"to": "DE", "on": "2024-06-01"}, "no requirement for DE: TPP 15,840 >= 4,800"),
+        ({"on": "2025-05-01", "informed": False, "regimes": "us-informed"}, "was not informed"),
+    ):
+        report = compliance.check("nvidia-h100-sxm5-80gb", **asked)
+        assert report.answer.exportable == "yes"
+        assert why in words.reasons(report.assessments[0])
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("chip", None),
+        ("chip", 5),
+        ("chip", ["nvidia-h20-96gb"]),
+        ("on", 5),
+        ("on", "soon"),
+        ("to", "Chine"),
+        ("to", 5),
+        ("activity", "smuggle"),
+        ("informed", "no"),
+        ("regimes", [5]),
+        ("rulesets", [5]),
+        ("rulesets", "us-eer"),
+    ],
+)
+def test_wrong_arguments_are_input_errors(argument: str, value: object) -> None:
+    arguments: dict[str, Any] = {"chip": "nvidia-h20-96gb", argument: value}
+    with pytest.raises(compliance.InputError, match=r"expected .+"):
+        compliance.check(arguments.pop("chip"), **arguments)
 
 
 def test_a_day_without_law_is_unknown() -> None:

@@ -123,6 +123,12 @@ def test_a_die_of_unknown_transistors_may_count_or_not() -> None:
     assert ends("performance_density", compute={"int8": "814 TOPS"}, dies=[DIE, maybe]) == (4, 8)
 
 
+def test_a_single_die_of_unknown_transistors_may_not_count_at_all() -> None:
+    maybe = {"name": "die", "area": "400 mm^2"}
+    found = value("performance_density", compute={"int8": "400 TOPS"}, dies=[maybe])
+    assert (found.low, found.high, found.lacks) == (None, None, ("planar or not",))
+
+
 def test_density_without_area_lacks_the_die_area() -> None:
     assert value("performance_density", compute={"int8": "600 TOPS"}).lacks == ("die area",)
 
@@ -219,7 +225,7 @@ RATES = st.dictionaries(
 def test_more_rate_is_never_less_tpp(rates: dict[str, list[int]], more: str) -> None:
     def span(table: dict[str, list[int]]) -> tuple[Decimal, Decimal]:
         compute = {f: {"min": f"{a} TOPS", "max": f"{b} TOPS"} for f, (a, b) in table.items()}
-        low, high = ends("tpp", compute=compute)
+        low, high = ends("tpp", compute={**compute, "complete": True})
         assert low is not None
         assert high is not None
         return low, high

@@ -80,7 +80,7 @@ def test_what_is_carried_is_the_same_thing(name: str) -> None:
     if law.supersedes:
         before = LAWS[law.supersedes]
         for carried in law.carries:
-            for room in ("entries", "exceptions", "licensing"):
+            for room in ("entries", "exceptions", "licensing", "caveats"):
                 old = {thing.id: thing for thing in getattr(before, room)}
                 new = {thing.id: thing for thing in getattr(law, room)}
                 if carried in old:
@@ -156,10 +156,10 @@ FAULTS = {
         ("memory_bandwidth >= 100", 'found "100", expected a bandwidth'),
         ("memory_bandwidth >= 100 GB", "GB is the unit of a memory size"),
         ("io_bandwidth >= 600 Hz", "Hz is a unit of 1 / [time]"),
-        ("{any: []}", "entries.0.when.any: found [], expected a list of criteria"),
+        ("{any: []}", "entries.0.when.any: found an empty list, expected a list of criteria"),
         ("{all: [tpp >= 1], any: [tpp >= 1]}", "found any and all, expected one of any, all,"),
         ("{al: [tpp >= 1]}", "11:53: entries.0.when.al: found an unknown key"),
-        ("{any: [tpp >= 1, {not: [1]}]}", "entries.0.when.any.1.not: found [Decimal('1')]"),
+        ("{any: [tpp >= 1, {not: [1]}]}", "entries.0.when.any.1.not: found a list"),
         ("{contains: 2.b}", "found the id 2.b, expected one of"),
         ("released > yesterday", "expected a date such as 2022-08-26"),
         ("datacentre", 'found "datacentre", expected a condition such as'),

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from compliance.answers import Report
+    from compliance.errors import InputError
 
 FORMATS = ("table", "json", "markdown", "csv")
 
 
-def render(reports: Sequence[Report], fmt: str, *, explain: bool = False, width: int = 100) -> str:
+def render(
+    reports: Sequence[Report],
+    fmt: str,
+    *,
+    explain: bool = False,
+    width: int = 100,
+    errors: Sequence[InputError] = (),
+) -> str:
     """Return the reports as a text.
 
     Args:
@@ -26,6 +34,7 @@ def render(reports: Sequence[Report], fmt: str, *, explain: bool = False, width:
         explain: show each criterion with its arithmetic, margin and citation, where the format
             is for people.
         width: columns a table may take.
+        errors: what kept other chips from being judged; in the formats for programs.
     """
     module = import_module(f"compliance.report.as_{fmt}")
-    return str(module.render(reports, explain=explain, width=width))
+    return str(module.render(reports, explain=explain, width=width, errors=errors))

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from compliance.report import words
-from compliance.report.as_table import conclusion
+from compliance.report.as_table import conclusion, legend
 from compliance.report.grid import grid
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def fragment(report: Report) -> str:
         for a in report.assessments
     ]
     verdict, *rest = conclusion(report)
+    rest = [words.transaction(report), *legend(report), *rest]
     table = grid(rows, ("ruleset", "entries", "exportable", "why"), "html")
     notes = "".join(f"<li>{escape(line.strip())}</li>" for line in rest)
     return f"<p><strong>{escape(verdict)}</strong></p>\n{table}\n<ul>{notes}</ul>"

@@ -18,33 +18,42 @@ if TYPE_CHECKING:
 
     from compliance.answers import Report
     from compliance.engine import Assessment
+    from compliance.errors import InputError
     from compliance.findings import Finding
 
 SCHEMA = "compliance-report/1"
 
 
-def render(reports: Sequence[Report], *, explain: bool, width: int) -> str:
+def render(
+    reports: Sequence[Report], *, explain: bool, width: int, errors: Sequence[InputError]
+) -> str:
     """Return one object for all chips; everything is in it, whatever `explain` says."""
     del explain, width
-    return json.dumps(as_dict(reports), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(as_dict(reports, errors), indent=2, ensure_ascii=False) + "\n"
 
 
-def as_dict(reports: Sequence[Report]) -> dict[str, Any]:
+def as_dict(reports: Sequence[Report], errors: Sequence[InputError] = ()) -> dict[str, Any]:
     """Return the object as plain data."""
-    first = reports[0] if reports else None
-    asked = first.question if first else None
     return {
         "schema": SCHEMA,
         "library": compliance.__version__,
-        "asked": {
-            "on": str(first.answer.on) if first and first.answer.on else None,
-            "to": asked.to if asked else None,
-            "headquarters": asked.headquarters if asked else None,
-            "activity": asked.activity if asked else None,
-            "informed": asked.informed if asked else None,
-        },
+        "asked": _asked(reports[0]) if reports else None,
         "answers": [_answer(report) for report in reports],
         "assessments": [_assessment(a, report) for report in reports for a in report.assessments],
+        "errors": [problem._asdict() for error in errors for problem in error.problems],
+    }
+
+
+def _asked(report: Report) -> dict[str, Any]:
+    """Return the circumstances, which are the same for all reports of a run."""
+    question = report.question
+    return {
+        "on": str(report.answer.on) if report.answer.on else None,
+        "to": question.to,
+        "headquarters": question.headquarters,
+        "activity": question.activity,
+        "informed": question.informed,
+        "assumed": sorted(report.assumed),
     }
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from compliance.report import words
-from compliance.report.as_table import conclusion, figures
+from compliance.report.as_table import conclusion, figures, legend
 from compliance.report.explain import explanation
 from compliance.report.grid import grid
 
@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from compliance.answers import Report
+    from compliance.errors import InputError
 
 
-def render(reports: Sequence[Report], *, explain: bool, width: int) -> str:
+def render(
+    reports: Sequence[Report], *, explain: bool, width: int, errors: Sequence[InputError]
+) -> str:
     """Return one section for each chip."""
+    del errors  # they went to standard error
     return "\n".join(_section(report, explain=explain, width=width) for report in reports)
 
 
@@ -40,6 +44,7 @@ def _section(report: Report, *, explain: bool, width: int) -> str:
     ]
     if rows:
         lines += [grid(rows, ("ruleset", "entries", "exportable", "why"), "github"), ""]
+        lines += [f"{escaped(line)}\n" for line in legend(report)]
     verdict, *rest = conclusion(report)
     lines += [f"**{escaped(verdict)}**", "", *(_item(line) for line in rest), ""]
     if explain:

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from compliance.answers import Report
+    from compliance.errors import InputError
 
 
-def render(reports: Sequence[Report], *, explain: bool, width: int) -> str:
+def render(
+    reports: Sequence[Report], *, explain: bool, width: int, errors: Sequence[InputError]
+) -> str:
     """Return one block for each chip: its figures, the rulesets, the answer."""
+    del errors  # they went to standard error
     blocks = [_block(report, explain=explain, width=width) for report in reports]
     if len(reports) > 1:
         rows = [(r.chip.id, words.verdict(r.answer), ", ".join(r.answer.because)) for r in reports]
@@ -25,7 +29,7 @@ def render(reports: Sequence[Report], *, explain: bool, width: int) -> str:
 
 
 def _block(report: Report, *, explain: bool, width: int) -> str:
-    chip, answer = report.chip, report.answer
+    chip = report.chip
     lines = [f"{chip.vendor} {chip.name} ({chip.id}), {chip.market or 'market not stated'}"]
     lines += [_wrapped(line, width) for line in figures(report)]
     lines += [_wrapped(words.transaction(report), width), ""]
@@ -35,13 +39,18 @@ def _block(report: Report, *, explain: bool, width: int) -> str:
     ]
     if rows:
         lines.append(grid(rows, ("ruleset", "entries", "exportable", "why"), width=width))
-        if answer.on and "on" in report.assumed:
-            lines.append(f"* in force today, {answer.on}; each judged on its own first day")
-        lines.append("")
+        lines += [*legend(report), ""]
     if explain:
         lines += [explanation(a, width=width) for a in report.assessments]
     lines += [_wrapped(line, width) for line in conclusion(report)]
     return "\n".join(lines)
+
+
+def legend(report: Report) -> list[str]:
+    """Return what the star means, where the rulesets were judged on different days."""
+    if report.answer.on and "on" in report.assumed:
+        return [f"* in force today, {report.answer.on}; each judged on its own first day"]
+    return []
 
 
 def figures(report: Report) -> list[str]:

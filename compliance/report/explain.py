@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compliance.criteria import Branch, Leaf, Node
-from compliance.logic import FALSE
+from compliance.engine import within
+from compliance.logic import FALSE, all_, any_
 from compliance.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from compliance.engine import Assessment
+    from compliance.engine import Assessment, Question
     from compliance.findings import Facts
     from compliance.rulesets import LicensingRow, Ruleset, Scope
 
@@ -28,7 +29,7 @@ def explanation(assessment: Assessment, *, width: int) -> str:
             lines.append(f"  part: {subject.item.chip.name}")
         lines += [f"  {line}" for line in _entries(law, subject)]
     for row in assessment.rows:
-        lines += [f"  {line}" for line in _row(law, row, facts)]
+        lines += [f"  {line}" for line in _row(law, row, facts, assessment.question)]
     return "\n".join(lines) + "\n"
 
 
@@ -49,19 +50,23 @@ def _entries(law: Ruleset, facts: Facts) -> Iterator[str]:
             yield f"{_STEP}note: {entry.note}"
 
 
-def _row(law: Ruleset, row: LicensingRow, facts: Facts) -> Iterator[str]:
-    """Yield a license requirement, its exceptions and its review policies."""
+def _row(law: Ruleset, row: LicensingRow, facts: Facts, question: Question) -> Iterator[str]:
+    """Yield a license requirement, its exceptions and reviews; the first review marked counts."""
     yield f"license requirement for {', '.join(row.entries)}{_scope(row)}  ({row.cite})"
     subjects = facts.parts or (facts,)
     for name in row.exceptions:
         exception = law.exception[name]
         scopes = " or".join(_scope(scope) for scope in exception.where)
-        yield f"{_STEP}unless License Exception {name}{scopes}  ({exception.cite})"
+        where = any_(within(scope, question, law.jurisdiction) for scope in exception.where)
+        mark = words.TRUTHS[all_((where, *(exception.when.evaluate(s) for s in subjects)))]
+        yield f"{_STEP}[{mark}] unless License Exception {name}{scopes}  ({exception.cite})"
         for subject in subjects:
             yield from _tree(exception.when, subject, 2)
     for review in row.review:
         policy = review.policy.replace("_", " ")
-        yield f"{_STEP}review: {policy}{_scope(review)}  ({review.cite or row.cite})"
+        when = [review.when.evaluate(s) for s in subjects] if review.when else []
+        mark = words.TRUTHS[all_((within(review, question, law.jurisdiction), *when))]
+        yield f"{_STEP}[{mark}] review: {policy}{_scope(review)}  ({review.cite or row.cite})"
         for subject in subjects if review.when else ():
             yield from _tree(review.when, subject, 2)  # type: ignore[arg-type]
 

@@ -12,7 +12,7 @@ from tabulate import tabulate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NARROWEST = 12
+_NARROWEST = 14
 _PADDING = 2  # what tabulate adds to a header
 
 
@@ -25,14 +25,18 @@ def grid(
         rows: cells, all text.
         headers: one for each column.
         fmt: tabulate's name of the layout.
-        width: columns it may take; the last column is wrapped to fit, 0 wraps nothing.
+        width: columns it may take; all but the first are wrapped to fit, the last one first. 0
+            wraps nothing.
     """
     widths: list[int | None] | None = None
     if width and rows:
         heads = [name + " " * _PADDING for name in headers]
         longest = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-        rest = width - sum(longest[:-1]) - 2 * (len(headers) - 1)
-        widths = [None] * (len(headers) - 1) + [max(rest, _NARROWEST)]
+        gaps = 2 * (len(headers) - 1)
+        if width - sum(longest[:-1]) - gaps < _NARROWEST:
+            longest = [longest[0], *(min(column, _NARROWEST) for column in longest[1:])]
+        rest = max(width - sum(longest[:-1]) - gaps, _NARROWEST)
+        widths = [None, *longest[1:-1], rest]
     text = tabulate(
         rows,
         headers=headers,

@@ -58,8 +58,21 @@ def reasons(assessment: Assessment) -> str:
         lacks = f"lacks {', '.join(assessment.missing)}"
         return f"{lacks}: {shown}" if shown else lacks
     if met := assessment.entries:
-        return "; ".join(_phrases(f for name in met for f in _decisive(ruleset, name, facts)))
-    return "; ".join(_why_not(ruleset, facts))
+        shown = "; ".join(_phrases(f for name in met for f in _decisive(ruleset, name, facts)))
+    elif assessment.possible_entries:
+        shown = "; ".join(_phrases(_open_findings(ruleset, facts)))
+    else:
+        return "; ".join(_why_not(ruleset, facts))
+    return f"{_free(assessment)}: {shown}" if assessment.exportable == "yes" else shown
+
+
+def _free(assessment: Assessment) -> str:
+    """Return why an item that is or may be listed needs no license all the same."""
+    if assessment.due:
+        return f"to be complied with from {assessment.due[0].compliance}"
+    if assessment.ruleset.kind == "letter" and assessment.question.informed is False:
+        return "the exporter was not informed"
+    return f"no requirement for {assessment.question.to}"
 
 
 def _decisive(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[Finding]:
