@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pint
 
-from compliance.engine import Question, assess
+from compliance.assessments import Question
+from compliance.engine import assess
 from compliance.metrics import measure
 from compliance.report.grid import grid
 from compliance.rulebook import all_rulesets, ruleset

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from compliance.answers import Answer as Answer
     from compliance.answers import Report as Report
     from compliance.answers import check as check
+    from compliance.assessments import Assessment as Assessment
+    from compliance.assessments import Question as Question
     from compliance.chips import Chip as Chip
     from compliance.chips import Compute as Compute
     from compliance.chips import Declared as Declared
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from compliance.criteria import Branch as Branch
     from compliance.criteria import Leaf as Leaf
     from compliance.criteria import Node as Node
-    from compliance.engine import Assessment as Assessment
-    from compliance.engine import Question as Question
     from compliance.errors import ComplianceError as ComplianceError
     from compliance.errors import InputError as InputError
     from compliance.errors import Problem as Problem
@@ -62,7 +62,7 @@ _ROOMS = {
     "answers": "Answer Report check",
     "chips": "Chip Compute Declared Die Link Memory OtherFormat Part Reference",
     "criteria": "Branch Leaf Node",
-    "engine": "Assessment Question",
+    "assessments": "Assessment Question",
     "errors": "ComplianceError InputError Problem QuantityError",
     "findings": "Facts Finding",
     "groups": "Destinations",

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from compliance.assessments import STRICTNESS, Assessment, Exportable, Question
 from compliance.chips import Chip
-from compliance.engine import STRICTNESS, Assessment, Exportable, Question, assess
+from compliance.engine import assess
 from compliance.errors import argument_error, did_you_mean
 from compliance.groups import country
 from compliance.metrics import measure

@@ -11,93 +11,23 @@ so a decided answer never changes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from compliance.findings import Facts, Finding
-from compliance.groups import seen_by
+from compliance.assessments import STRICTNESS, Assessment, Ending, is_addressee, within
+from compliance.findings import Facts
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
-from compliance.metrics import maker
-from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
-    from compliance.chips import Chip
+    from compliance.assessments import Question
     from compliance.criteria import Leaf, Node
     from compliance.metrics import Item
-    from compliance.rulesets import (
-        Activity,
-        Entry,
-        LicenseException,
-        LicensingRow,
-        ReviewRow,
-        Ruleset,
-        Scope,
-    )
-
-Exportable: TypeAlias = Literal["yes", "conditional", "license", "denied", "unknown"]
-
-STRICTNESS: tuple[tuple[str, str, Exportable], ...] = (
-    ("not_listed", "", "yes"),
-    ("no_license_required", "", "yes"),
-    ("general_authorization", "", "conditional"),
-    ("license_exception", "", "conditional"),
-    ("license_required", "presumption_of_approval", "license"),
-    ("license_required", "case_by_case", "license"),
-    ("license_required", "unstated", "license"),
-    ("license_required", "presumption_of_denial", "denied"),
-    ("license_required", "policy_of_denial", "denied"),
-    ("prohibited", "", "denied"),
-)
-"""Outcomes with their review policy and what they mean for the shipper, mildest first."""
-
-_RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNESS)}
-
-_WEAKEST_LAST = ("primary", "secondary", "unconfirmed")
+    from compliance.rulesets import Entry, LicensingRow, Ruleset, Scope
 
 INFORMED = "whether the exporter was informed"
 
-
-class Question(NamedTuple):
-    """The circumstances of a transaction.
-
-    Attributes:
-        on: the day.
-        to: the destination, as a country code.
-        headquarters: where the end user or its ultimate parent is headquartered; None where that
-            was not said, and then it is taken to be the destination.
-        activity: what is done with the item.
-        informed: whether the exporter was informed by letter; None where that was not said.
-    """
-
-    on: date
-    to: str
-    headquarters: str | None = None
-    activity: Activity = "export"
-    informed: bool | None = None
-
-
-class Ending(NamedTuple):
-    """One way an assessment can end.
-
-    Attributes:
-        rank: its place in `STRICTNESS`.
-        row: the licensing row that leads there; None where none does.
-        exceptions: the exceptions that may be used.
-        review: the review row that fits.
-    """
-
-    rank: int
-    row: LicensingRow | None = None
-    exceptions: tuple[LicenseException, ...] = ()
-    review: ReviewRow | None = None
-
-    @property
-    def exportable(self) -> Exportable:
-        """What it means for the shipper."""
-        return STRICTNESS[self.rank][2]
-
+_RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNESS)}
 
 Endings: TypeAlias = dict[int, Ending]
 """Ways to end, one for each rank."""
@@ -110,143 +40,6 @@ def _strictest(first: Endings, second: Endings) -> Endings:
     """Return every way two rows can end together: the stricter of each pair."""
     both = {**first, **second}
     return {rank: both[rank] for rank in {max(a, b) for a in first for b in second}}
-
-
-class Assessment:
-    """One chip under one ruleset in one transaction.
-
-    Attributes:
-        ruleset: the law.
-        item: the chip, measured.
-        question: the transaction.
-        facts: the entries' truths.
-        outcome: what the law says; `undetermined` where missing facts could change it.
-        exportable: what that means for the shipper.
-        ending: how it came about; None where undetermined.
-        missing: the facts that would decide it.
-        rows: the licensing rows that apply or may.
-        due: licensing rows that apply but need not be complied with yet.
-    """
-
-    __slots__ = (
-        "due",
-        "ending",
-        "exportable",
-        "facts",
-        "item",
-        "missing",
-        "outcome",
-        "question",
-        "rows",
-        "ruleset",
-    )
-
-    ruleset: Ruleset
-    item: Item
-    question: Question
-    facts: Facts
-    outcome: str
-    exportable: Exportable
-    ending: Ending | None
-    missing: tuple[str, ...]
-    rows: tuple[LicensingRow, ...]
-    due: tuple[LicensingRow, ...]
-
-    @property
-    def chip(self) -> Chip:
-        """The chip."""
-        return self.item.chip
-
-    @property
-    def findings(self) -> list[Finding]:
-        """Each condition of the entries and of the rows that apply, with its value and truth."""
-        subjects = (*self.facts.parts, self.facts)
-        return [
-            leaf.finding(subject)
-            for subject in subjects
-            for node in self._criteria(subject)
-            for leaf in node.leaves()
-        ]
-
-    def _criteria(self, subject: Facts) -> Iterator[Node]:
-        """Yield the criteria that are about a subject."""
-        for entry in self.ruleset.entries:
-            if entry.item == subject.item.kind:
-                yield entry.when
-                yield from (exclusion.when for exclusion in entry.unless)
-        if subject.parts:
-            return
-        for row in self.rows:
-            yield from (self.ruleset.exception[name].when for name in row.exceptions)
-            yield from (review.when for review in row.review if review.when)
-
-    @property
-    def entries(self) -> list[str]:
-        """The ids of the entries that are met."""
-        return [name for name, truth in self.facts.entries.items() if truth is TRUE]
-
-    @property
-    def possible_entries(self) -> list[str]:
-        """The ids of the entries that may be met, as far as is known."""
-        return [name for name, truth in self.facts.entries.items() if truth is UNKNOWN]
-
-    @property
-    def review(self) -> str | None:
-        """How an application would be reviewed; None where no license is required."""
-        return STRICTNESS[self.ending.rank][1] or None if self.ending else None
-
-    @property
-    def exceptions(self) -> list[str]:
-        """The ids of the license exceptions that may be used."""
-        return [exception.id for exception in self.ending.exceptions] if self.ending else []
-
-    @property
-    def notes(self) -> list[str]:
-        """What a reader should know of the entries and rows it rests on."""
-        entries = [self.ruleset.entry[name] for name in self.entries]
-        return [rule.note for rule in (*entries, *self._basis()) if rule.note]
-
-    @property
-    def evidence(self) -> str:
-        """How well the weakest of the rules it rests on is attested."""
-        entries = [self.ruleset.entry[name] for name in (*self.entries, *self.possible_entries)]
-        marks = [rule.evidence for rule in (self.ruleset, *entries, *self._basis())]
-        return max((mark for mark in marks if mark), key=_WEAKEST_LAST.index)
-
-    @property
-    def addressed(self) -> bool:
-        """Whether a letter is taken to bind because the chip is its addressee's."""
-        letter = self.ruleset.kind == "letter" and self.question.informed is None
-        return letter and bool(self.rows) and _is_addressee(self.ruleset, self.item)
-
-    @property
-    def caveats(self) -> list[str]:
-        """What has to be said with it."""
-        return [
-            caveat.say
-            for caveat in self.ruleset.caveats
-            if (caveat.since is None or caveat.since <= self.question.on)
-            and within(caveat, self.question, self.ruleset.jurisdiction) is not FALSE
-            and self._concerns(caveat.entries)
-        ]
-
-    def _concerns(self, names: tuple[str, ...]) -> bool:
-        """Return whether the item is or may be in one of the entries; if none is named, always."""
-        return not names or any_(self.facts.entries[name] for name in names) is not FALSE
-
-    def _basis(self) -> Iterator[LicensingRow | ReviewRow | LicenseException]:
-        """Yield the row, the exceptions and the review that it ends with."""
-        if self.ending:
-            rules = (self.ending.row, *self.ending.exceptions, self.ending.review)
-            yield from (rule for rule in rules if rule)
-
-    @property
-    def in_force(self) -> bool:
-        """Whether the ruleset was in force on the day of the question."""
-        return in_force(self.ruleset, self.question.on)
-
-    def __repr__(self) -> str:
-        return f"Assessment({self.chip.id}, {self.ruleset.id}: {self.outcome})"
 
 
 def classify(ruleset: Ruleset, item: Item) -> Facts:
@@ -304,24 +97,7 @@ def _bound(ruleset: Ruleset, item: Item, question: Question, by_name: bool) -> T
         return TRUE
     if question.informed is not None:
         return known(question.informed)
-    return TRUE if by_name or _is_addressee(ruleset, item) else UNKNOWN
-
-
-def _is_addressee(ruleset: Ruleset, item: Item) -> bool:
-    return item.vendor in map(maker, ruleset.addressees)
-
-
-def within(scope: Scope, question: Question, jurisdiction: str) -> Truth:
-    """Return whether a transaction is within a scope, as a jurisdiction sees its countries."""
-    if scope.activity and question.activity not in scope.activity:
-        return FALSE
-    truth = TRUE
-    if scope.to:
-        truth = scope.to.has(seen_by(jurisdiction, question.to), question.on)
-    if scope.headquarters:
-        party = seen_by(jurisdiction, question.headquarters or question.to)
-        truth = all_((truth, scope.headquarters.has(party, question.on)))
-    return truth
+    return TRUE if by_name or is_addressee(ruleset, item) else UNKNOWN
 
 
 class _Licensing:

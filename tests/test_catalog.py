@@ -114,7 +114,7 @@ def test_a_declared_tpp_that_is_further_off_counts_and_is_remarked_on(name: str)
     assert computed.low is not None
     assert f"{(declared / computed.low - 1) * 100:.1f}" == per_cent
     if computed.exact:
-        assert any("the maker's counts" in remark for remark in report.remarks)
+        assert any(f"{per_cent} % above the arithmetic" in remark for remark in report.remarks)
 
 
 def test_density_is_what_others_have_published() -> None:

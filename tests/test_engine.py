@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import compliance
+from compliance.assessments import STRICTNESS, Assessment, Question
 from compliance.chips import Chip
-from compliance.engine import INFORMED, STRICTNESS, Assessment, Question, assess, classify
+from compliance.engine import INFORMED, assess, classify
 from compliance.logic import FALSE, TRUE, UNKNOWN
 from compliance.metrics import measure
 from compliance.report import words
@@ -375,11 +377,56 @@ def test_a_caveat_is_said_of_what_it_concerns() -> None:
     listed = compliance.check("nvidia-h100-sxm5-80gb", to="BR", on="2025-06-01")
     assert listed.answer.exportable == "yes"
     assert any("worldwide (90 FR 4544)" in remark for remark in listed.remarks)
+    first = compliance.check("nvidia-h100-sxm5-80gb", to="BR", on="2025-01-13")
+    assert any("90 FR 4544" in remark for remark in first.remarks)
     for name, day in (("nvidia-h100-sxm5-80gb", "2025-01-12"), ("nvidia-l2", "2025-06-01")):
         report = compliance.check(name, to="BR", on=day)
         assert not any("90 FR 4544" in remark for remark in report.remarks)
     emirates = compliance.check("nvidia-l40", to="AE", on="2026-08-01")
     assert any("91 FR 43034" in remark for remark in emirates.remarks)
+
+
+def test_a_later_day_than_the_last_comparison_is_said() -> None:
+    stale = "us-ear-2026-01-15: last compared with its sources on 2026-09-24, before 2026-09-25"
+    assert stale in compliance.check("nvidia-l2", on="2026-09-25").remarks
+    for day, names in (("2026-09-24", ()), ("2026-11-22", ("us-ear-2022-10-21",))):
+        remarks = compliance.check("nvidia-l2", on=day, rulesets=names).remarks
+        assert not any("last compared" in remark for remark in remarks)
+
+
+def test_a_declared_tpp_within_one_percent_needs_no_remark() -> None:
+    for declared, remarked in ((8080, False), (8081, True), (7920, False), (7919, True)):
+        spec = chip(compute={"int8": "1000 TOPS"}, declared={"tpp": Decimal(declared)})
+        remarks = compliance.check(spec, on="2022-11-01").remarks
+        assert any("the maker's counts" in remark for remark in remarks) is remarked
+
+
+def test_where_all_ways_need_a_license_the_strictest_review_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        """\
+id: my-law-2024-01-01
+regime: my-law
+title: Mine
+jurisdiction: US
+status: in_force
+effective: 2024-01-01
+verified: 2024-02-01
+evidence: primary
+instruments: [{cite: Mine 1}]
+entries: [{id: "1.a", title: Fast, cite: Mine 1.a, when: tpp >= 100}]
+licensing:
+  - id: all
+    for: ["1.a"]
+    requires: license
+    review: [{policy: presumption_of_approval, when: datacenter}, {policy: case_by_case}]
+    cite: Mine 2
+""",
+        encoding="utf-8",
+    )
+    law = compliance.load_ruleset(file)
+    report = compliance.check(datacenter(200, market=None), rulesets=law)
+    assert (report.answer.exportable, report.answer.reviews) == ("license", ["case_by_case"])
 
 
 def test_an_answer_says_when_its_evidence_is_weak() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from compliance.answers import Report
-    from compliance.engine import Assessment
+    from compliance.assessments import Assessment
     from compliance.errors import InputError
     from compliance.findings import Finding
 

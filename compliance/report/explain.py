@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compliance.assessments import within
 from compliance.criteria import Branch, Leaf, Node
-from compliance.engine import within
 from compliance.logic import FALSE, all_, any_
 from compliance.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from compliance.engine import Assessment, Question
+    from compliance.assessments import Assessment, Question
     from compliance.findings import Facts
     from compliance.rulesets import LicensingRow, Ruleset, Scope
 

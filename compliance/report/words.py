@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from compliance.answers import Answer, Report
+    from compliance.assessments import Assessment
     from compliance.criteria import Leaf
-    from compliance.engine import Assessment
     from compliance.findings import Facts, Finding
     from compliance.rulesets import Ruleset
 
