@@ -5,7 +5,7 @@ the package costs nothing and loads no dependency.
 
     >>> import compliance
     >>> report = compliance.check("nvidia-h20-96gb", on="2025-05-01", to="CN")
-    >>> print(report.answer.exportable, *report.answer.because)
+    >>> print(report.exportable, *report.answer.because)
     license us-informed-2025-04-09
 """
 

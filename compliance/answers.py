@@ -128,9 +128,30 @@ class Report:
         self.warnings = [str(warning) for warning in item.chip.warnings]
         self.remarks = [*_remarks_on_chip(item), *_remarks_on_law(answer.judged, question.on)]
 
+    @property
+    def exportable(self) -> Exportable:
+        """The answer in one word: `yes`, `conditional`, `license`, `denied` or `unknown`."""
+        return self.answer.exportable
+
+    @property
+    def outcome(self) -> str:
+        """What the strictest ruleset says, or `undetermined`."""
+        return self.answer.outcome
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, in the shape of the JSON report."""
+        from compliance.report.as_json import as_dict  # noqa: PLC0415 - a format, loaded by need
+
+        return as_dict([self])
+
+    def __str__(self) -> str:
+        from compliance.report import render  # noqa: PLC0415 - as above
+
+        return render([self], "table").rstrip("\n")
+
     def _repr_html_(self) -> str:
         """Show the report as a table in a notebook."""
-        from compliance.report.as_html import fragment  # noqa: PLC0415 - only notebooks need it
+        from compliance.report.as_html import fragment  # noqa: PLC0415 - as above
 
         return fragment(self)
 

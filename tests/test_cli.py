@@ -283,6 +283,14 @@ def test_the_same_question_has_the_same_answer(run: Run) -> None:
     assert run(*arguments, PYTHONHASHSEED="1").stdout == run(*arguments, PYTHONHASHSEED="2").stdout
 
 
+def test_a_report_prints_and_dumps_as_the_command_does(run: Run) -> None:
+    report = compliance.check("nvidia-h20-96gb", on="2025-05-01")
+    arguments = ("check", "nvidia-h20-96gb", "--on", "2025-05-01")
+    assert f"{report}\n" == run(*arguments, COLUMNS="100").stdout
+    assert report.as_dict() == json.loads(run(*arguments, "--format", "json").stdout)
+    assert (report.exportable, report.outcome) == ("license", "license_required")
+
+
 def test_a_notebook_shows_a_table() -> None:
     html = compliance.check("nvidia-h20-96gb", on="2025-05-01")._repr_html_()
     assert "<table>" in html

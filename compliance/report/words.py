@@ -207,8 +207,14 @@ def _signed(amount: Decimal, threshold: Decimal) -> str:
     if text == "0" and amount:
         text = f"{amount:.1e}"
     sign = "+" if amount > 0 else ""
-    share = f" ({amount / threshold * 100:+.1f} %)" if threshold else ""
+    share = _percent(amount / threshold * 100) if threshold else ""
     return f"{sign}{text}{share}"
+
+
+def _percent(share: Decimal) -> str:
+    """Return a share with its sign; a small one is never shown as zero."""
+    text = f"{share:+.1f}"
+    return f" ({text if share == 0 or text.strip('+-0.') else f'{share:+.1g}'} %)"
 
 
 def transaction(report: Report) -> str:
