@@ -90,25 +90,15 @@ class Report:
     """The assessments of one question about one chip, and the answer they add up to.
 
     Attributes:
-        chip: the chip.
+        item: the chip, measured.
         question: the transaction; its day is that of the answer.
         assessments: one for each ruleset, in order of time.
         answer: what they add up to.
         assumed: circumstances that were not stated: `on`, `to`, `headquarters`.
-        warnings: figures of the spec file that look like a slip of the unit.
         remarks: what a reader should know: stale data, doubtful figures, dates still to come.
     """
 
-    __slots__ = (
-        "answer",
-        "assessments",
-        "assumed",
-        "chip",
-        "item",
-        "question",
-        "remarks",
-        "warnings",
-    )
+    __slots__ = ("answer", "assessments", "assumed", "item", "question", "remarks")
 
     def __init__(
         self,
@@ -120,13 +110,21 @@ class Report:
         assumed: frozenset[str],
     ) -> None:
         self.item = item
-        self.chip: Chip = item.chip
         self.question = question
         self.assessments = assessments
         self.answer = answer
         self.assumed = assumed
-        self.warnings = [str(warning) for warning in item.chip.warnings]
         self.remarks = [*_remarks_on_chip(item), *_remarks_on_law(answer.judged, question.on)]
+
+    @property
+    def chip(self) -> Chip:
+        """The chip."""
+        return self.item.chip
+
+    @property
+    def warnings(self) -> list[str]:
+        """Figures of the spec file that look like a slip of the unit."""
+        return [str(warning) for warning in self.chip.warnings]
 
     @property
     def exportable(self) -> Exportable:
@@ -235,11 +233,8 @@ def _as_chip(chip: object) -> Chip:
 
 def _several(names: object) -> tuple[Any, ...]:
     """Return one name or several as several."""
-    if isinstance(names, str | Ruleset):
-        return (names,)
-    if names is None or not isinstance(names, Iterable):
-        return () if names is None else (names,)
-    return tuple(names)
+    single = isinstance(names, str | Ruleset) or not isinstance(names, Iterable)
+    return (names,) if single else tuple(names)  # type: ignore[arg-type]
 
 
 def _others(names: tuple[str, ...], named: Sequence[Ruleset]) -> list[Ruleset]:

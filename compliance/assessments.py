@@ -93,37 +93,43 @@ class Assessment:
         item: the chip, measured.
         question: the transaction.
         facts: the entries' truths.
-        outcome: what the law says; `undetermined` where missing facts could change it.
-        exportable: what that means for the shipper.
         ending: how it came about; None where undetermined.
         missing: the facts that would decide it.
         rows: the licensing rows that apply or may.
         due: licensing rows that apply but need not be complied with yet.
     """
 
-    __slots__ = (
-        "due",
-        "ending",
-        "exportable",
-        "facts",
-        "item",
-        "missing",
-        "outcome",
-        "question",
-        "rows",
-        "ruleset",
-    )
+    __slots__ = ("due", "ending", "facts", "item", "missing", "question", "rows", "ruleset")
 
-    ruleset: Ruleset
-    item: Item
-    question: Question
-    facts: Facts
-    outcome: str
-    exportable: Exportable
-    ending: Ending | None
-    missing: tuple[str, ...]
-    rows: tuple[LicensingRow, ...]
-    due: tuple[LicensingRow, ...]
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        question: Question,
+        facts: Facts,
+        ending: Ending | None,
+        *,
+        missing: tuple[str, ...],
+        rows: tuple[LicensingRow, ...],
+        due: tuple[LicensingRow, ...],
+    ) -> None:
+        self.ruleset = ruleset
+        self.item: Item = facts.item
+        self.question = question
+        self.facts = facts
+        self.ending = ending
+        self.missing = missing
+        self.rows = rows
+        self.due = due
+
+    @property
+    def outcome(self) -> str:
+        """What the law says; `undetermined` where missing facts could change it."""
+        return STRICTNESS[self.ending.rank][0] if self.ending else "undetermined"
+
+    @property
+    def exportable(self) -> Exportable:
+        """What that means for the shipper."""
+        return self.ending.exportable if self.ending else "unknown"
 
     @property
     def chip(self) -> Chip:
@@ -167,6 +173,11 @@ class Assessment:
     def review(self) -> str | None:
         """How an application would be reviewed; None where no license is required."""
         return STRICTNESS[self.ending.rank][1] or None if self.ending else None
+
+    @property
+    def reviews(self) -> list[str]:
+        """The review as a list of one or none, as an answer has it."""
+        return [self.review] if self.review else []
 
     @property
     def exceptions(self) -> list[str]:

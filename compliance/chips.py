@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from compliance import data
 from compliance.models import (
+    Amount,
     Count,
     Flag,
     Id,
@@ -64,11 +65,11 @@ Format = Literal[
     "fp4",
     "int4",
 ]
-Bandwidth = Annotated[Quantity, BANDWIDTH]
-Rate = Annotated[Quantity, RATE]
-Capacity = Annotated[Quantity, CAPACITY]
-Area = Annotated[Quantity, AREA]
-Power = Annotated[Quantity, POWER]
+Bandwidth = Annotated[Quantity, Amount(BANDWIDTH)]
+Rate = Annotated[Quantity, Amount(RATE)]
+Capacity = Annotated[Quantity, Amount(CAPACITY)]
+Area = Annotated[Quantity, Amount(AREA)]
+Power = Annotated[Quantity, Amount(POWER)]
 
 
 _NARROW = 16

@@ -13,16 +13,19 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import compliance
 from compliance.errors import ComplianceError, InputError
+from compliance.report import FORMATS, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from compliance.answers import Report
     from compliance.chips import Chip
+
+T = TypeVar("T")
 
 _CODES = {"yes": 0, "conditional": 1, "license": 1, "denied": 1, "unknown": 3}
 _BAD_INPUT = 2
@@ -116,9 +119,7 @@ def _add_check(commands: Any) -> None:  # noqa: ANN401 - argparse has no public 
         default=[],
         help="only this ruleset, in force or not; repeatable",
     )
-    check.add_argument(
-        "--format", choices=("table", "json", "markdown", "csv"), default="table", help="(table)"
-    )
+    check.add_argument("--format", choices=FORMATS, default="table", help="(table)")
     check.add_argument("-o", "--output", metavar="FILE", help="write the report there")
     check.add_argument(
         "--explain", action="store_true", help="show every criterion with its margin and citation"
@@ -130,14 +131,11 @@ def _add_check(commands: Any) -> None:  # noqa: ANN401 - argparse has no public 
 def _check(args: argparse.Namespace) -> int:
     from compliance.answers import check, to_day  # noqa: PLC0415 - only this command needs it
     from compliance.groups import country  # noqa: PLC0415
-    from compliance.report import render  # noqa: PLC0415
 
     circumstances = {
-        "on": None if args.on is None else to_day(args.on, "--on"),
-        "to": None if args.to is None else country(args.to, "--to"),
-        "headquarters": None
-        if args.headquarters is None
-        else country(args.headquarters, "--headquarters"),
+        "on": _given(to_day, args.on, "--on"),
+        "to": _given(country, args.to, "--to"),
+        "headquarters": _given(country, args.headquarters, "--headquarters"),
         "activity": args.activity,
         "informed": {"yes": True, "no": False, None: None}[args.informed],
         "regimes": args.regime,
@@ -159,6 +157,11 @@ def _check(args: argparse.Namespace) -> int:
         text = render(reports, args.format, explain=args.explain, width=_width(), errors=errors)
         _put(text, args.output, args.chip)
     return next(code for code in _WORST_FIRST if code in codes)
+
+
+def _given(read: Callable[[str, str], T], text: str | None, option: str) -> T | None:
+    """Read an option's text, if there is one."""
+    return None if text is None else read(text, option)
 
 
 def _chip(name: str) -> Chip:

@@ -7,6 +7,7 @@ item.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from compliance.yamlsource import Path
 
 
-class Node:
+class Node(ABC):
     """A criterion.
 
     Attributes:
@@ -48,13 +49,13 @@ class Node:
         self.evaluate = evaluate
         self.id = self.cite = self.note = ""
 
+    @abstractmethod
     def deciding(self, facts: Facts) -> Iterator[Finding]:
         """Yield the leaves that make the criterion true, false or unknown, as it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leaves(self) -> Iterator[Leaf]:
         """Yield all leaves, in the order of the text."""
-        raise NotImplementedError
 
     def adopt(self, id: str, cite: str) -> None:  # noqa: A002 - the word of the files
         """Take the id and citation of the paragraph around it, where it has none of its own."""

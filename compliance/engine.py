@@ -75,20 +75,16 @@ def assess(
     facts = classify(ruleset, item)
     licensing = _Licensing(ruleset, facts, question, _bound(ruleset, item, question, by_name))
     endings = licensing.endings()
-    found = {ending.exportable for ending in endings.values()}
-    result = Assessment()
-    result.ruleset, result.item, result.question = ruleset, item, question
-    result.facts = facts
-    result.rows, result.due = tuple(licensing.rows), tuple(licensing.due)
-    if len(found) == 1:
-        result.ending = endings[max(endings)]
-        result.outcome, _, result.exportable = STRICTNESS[result.ending.rank]
-        result.missing = ()
-    else:
-        result.ending = None
-        result.outcome, result.exportable = "undetermined", "unknown"
-        result.missing = tuple(dict.fromkeys(licensing.missing))
-    return result
+    decided = len({ending.exportable for ending in endings.values()}) == 1
+    return Assessment(
+        ruleset,
+        question,
+        facts,
+        endings[max(endings)] if decided else None,
+        missing=() if decided else tuple(dict.fromkeys(licensing.missing)),
+        rows=tuple(licensing.rows),
+        due=tuple(licensing.due),
+    )
 
 
 def _bound(ruleset: Ruleset, item: Item, question: Question, by_name: bool) -> Truth:  # noqa: FBT001
@@ -104,6 +100,7 @@ class _Licensing:
     """The second step, for one item and transaction: follows every way it can end.
 
     Attributes:
+        groups: the fact that is missing where membership in a group is not known.
         missing: the facts that leave a way open, in the order met.
         rows: those that apply or may.
         due: rows that would apply, were their compliance date not still to come.
@@ -114,6 +111,7 @@ class _Licensing:
         self.facts = facts
         self.question = question
         self.bound = bound
+        self.groups = f"the country groups on {question.on}"
         self.missing: list[str] = []
         self.rows: list[LicensingRow] = []
         self.due: list[LicensingRow] = []
@@ -137,7 +135,7 @@ class _Licensing:
     def _applies(self, row: LicensingRow) -> Truth:
         """Return whether a row applies to the item in this transaction."""
         listed = any_(self.facts.entries[name] for name in row.entries)
-        place = within(row, self.question, self.ruleset.jurisdiction)
+        place = self._within(row)
         applies = all_((listed, place, self.bound))
         if applies is not FALSE and row.compliance and self.question.on < row.compliance:
             self.due.append(row)
@@ -147,7 +145,7 @@ class _Licensing:
                 if self.facts.entries[name] is UNKNOWN:
                     self.missing += _lacking_for(self.ruleset, name, self.facts)
             if place is UNKNOWN:
-                self.missing.append(f"the country groups on {self.question.on}")
+                self.missing.append(self.groups)
             if self.bound is UNKNOWN:
                 self.missing.append(INFORMED)
         return applies
@@ -189,16 +187,19 @@ class _Licensing:
 
     def _fits(self, scope: Scope, when: Node | None, subject: Facts) -> Truth:
         """Return whether transaction and chip fit; note what leaves it open."""
-        place = within(scope, self.question, self.ruleset.jurisdiction)
+        place = self._within(scope)
         fits = place
         if when and place is not FALSE:
             fits = all_((place, when.evaluate(subject)))
         if fits is UNKNOWN:
             if place is UNKNOWN:
-                self.missing.append(f"the country groups on {self.question.on}")
+                self.missing.append(self.groups)
             if when and when.evaluate(subject) is UNKNOWN:
                 self.missing += _lacking(self.ruleset, when, subject)
         return fits
+
+    def _within(self, scope: Scope) -> Truth:
+        return within(scope, self.question, self.ruleset.jurisdiction)
 
 
 def _lacking_for(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
@@ -21,15 +22,19 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
-from compliance.errors import InputError, Problem, did_you_mean, shown
+from compliance.errors import InputError, Problem, QuantityError, did_you_mean, shown
+from compliance.units import Quantity, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pydantic_core import ErrorDetails
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema, ErrorDetails
 
+    from compliance.units import Kind
     from compliance.yamlsource import Path, Source
 
 M = TypeVar("M", bound="Model")
@@ -141,6 +146,52 @@ def _whole(value: object) -> object:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Makes a field a quantity of a kind: `Annotated[Quantity, Amount(BANDWIDTH)]`.
+
+    Attributes:
+        kind: what the field has to be.
+    """
+
+    kind: Kind
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Validate the field, and write it as a spec file would."""
+        return core_schema.no_info_plain_validator_function(
+            self._validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(Quantity.dump),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe the texts that are accepted."""
+        text: dict[str, Any] = {
+            "type": "string",
+            "pattern": r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)? \S+$",
+        }
+        end = {"anyOf": [text, {"type": "number", "minimum": 0}]}
+        span = {
+            "type": "object",
+            "properties": {"min": end, "max": end, "unit": {"type": "string"}},
+            "additionalProperties": False,
+        }
+        return {
+            "description": f"{self.kind.name}, or a range of them",
+            "examples": list(self.kind.examples),
+            "anyOf": [text, span],
+        }
+
+    def _validate(self, value: object) -> Quantity:
+        try:
+            return quantity(value, self.kind)
+        except QuantityError as error:
+            raise refusal(error.found, error.expected, error.hint) from None
+
+
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=2000, strip_whitespace=True),
@@ -184,10 +235,8 @@ def located(data: object, loc: tuple[int | str, ...]) -> Path:
     """
     path: list[int | str] = []
     for step in loc:
-        keys = (
-            data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
-        )
-        if step in keys:
+        listed = isinstance(data, list) and step in range(len(data))
+        if listed or (isinstance(data, dict) and step in data):
             data = data[step]  # type: ignore[index]
             path.append(step)
     return tuple(path)

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pint import UnitRegistry
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic.json_schema import JsonSchemaValue
-    from pydantic_core import CoreSchema
 
 EXACT = Context(prec=100, rounding=ROUND_FLOOR, traps=[InvalidOperation, DivisionByZero, Overflow])
 """The arithmetic of the library: a context with more digits than inputs of 20 digits can use.
@@ -57,47 +54,6 @@ class Kind:
     examples: tuple[str, ...]
     dimension: str
     positive: bool = False
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Validate a field annotated with this kind."""
-        from pydantic_core import core_schema  # noqa: PLC0415 - pydantic is loaded by now
-
-        return core_schema.no_info_plain_validator_function(
-            self._validate,
-            serialization=core_schema.plain_serializer_function_ser_schema(Quantity.dump),
-        )
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Describe the texts that are accepted."""
-        text: dict[str, Any] = {
-            "type": "string",
-            "pattern": r"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)? \S+$",
-        }
-        end = {"anyOf": [text, {"type": "number", "minimum": 0}]}
-        span = {
-            "type": "object",
-            "properties": {"min": end, "max": end, "unit": {"type": "string"}},
-            "additionalProperties": False,
-        }
-        return {
-            "description": f"{self.name}, or a range of them",
-            "examples": list(self.examples),
-            "anyOf": [text, span],
-        }
-
-    def _validate(self, value: object) -> Quantity:
-        from pydantic_core import PydanticCustomError  # noqa: PLC0415 - as above
-
-        try:
-            return quantity(value, self)
-        except QuantityError as error:
-            context = {"found": error.found, "expected": error.expected, "hint": error.hint}
-            message = "found {found}, expected {expected}"
-            raise PydanticCustomError("quantity", message, context) from None
 
 
 BANDWIDTH = Kind("a bandwidth", "GB/s", ("900 GB/s", "4.0 TB/s", "7.2 Tb/s"), "gigabyte / second")

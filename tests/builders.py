@@ -14,6 +14,28 @@ AREA = 100
 """mm^2 of the die or package of a chip built for its density."""
 
 
+RULESET = """\
+id: my-law-2024-01-01
+regime: my-law
+title: Mine
+jurisdiction: US
+status: in_force
+effective: 2024-01-01
+verified: 2024-02-01
+evidence: primary
+instruments: [{cite: Mine 1}]
+entries:
+  - {id: "1.a", title: Fast, cite: Mine 1.a, when: tpp >= 100}
+licensing:
+  - id: all
+    for: ["1.a"]
+    to: CN
+    requires: license
+    review: [{policy: unstated}]
+    cite: Mine 2
+"""
+
+
 def chip(**fields: Any) -> Chip:  # noqa: ANN401 - any field of a spec
     """Return a chip with a name and the fields given."""
     return Chip.model_validate({"id": "x", "name": "X", "vendor": "V", **fields})

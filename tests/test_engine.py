@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import chip
+from builders import RULESET, chip
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -397,27 +397,8 @@ def test_a_declared_tpp_within_one_percent_needs_no_remark() -> None:
 
 def test_where_all_ways_need_a_license_the_strictest_review_is_named(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text(
-        """\
-id: my-law-2024-01-01
-regime: my-law
-title: Mine
-jurisdiction: US
-status: in_force
-effective: 2024-01-01
-verified: 2024-02-01
-evidence: primary
-instruments: [{cite: Mine 1}]
-entries: [{id: "1.a", title: Fast, cite: Mine 1.a, when: tpp >= 100}]
-licensing:
-  - id: all
-    for: ["1.a"]
-    requires: license
-    review: [{policy: presumption_of_approval, when: datacenter}, {policy: case_by_case}]
-    cite: Mine 2
-""",
-        encoding="utf-8",
-    )
+    reviews = "[{policy: presumption_of_approval, when: datacenter}, {policy: case_by_case}]"
+    file.write_text(RULESET.replace("[{policy: unstated}]", reviews), encoding="utf-8")
     law = compliance.load_ruleset(file)
     report = compliance.check(datacenter(200, market=None), rulesets=law)
     assert (report.answer.exportable, report.answer.reviews) == ("license", ["case_by_case"])

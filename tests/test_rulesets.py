@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from builders import as_json
+from builders import RULESET, as_json
 
 import compliance
 from compliance.criteria import Node
@@ -127,27 +127,6 @@ def test_public_and_bundled_are_the_same() -> None:
     assert isinstance(LAWS["us-ear-2022-10-21"], Ruleset)
 
 
-GOOD = """\
-id: my-law-2024-01-01
-regime: my-law
-title: Mine
-jurisdiction: US
-status: in_force
-effective: 2024-01-01
-verified: 2024-02-01
-evidence: primary
-instruments: [{cite: Mine 1}]
-entries:
-  - {id: "1.a", title: Fast, cite: Mine 1.a, when: tpp >= 100}
-licensing:
-  - id: all
-    for: ["1.a"]
-    to: CN
-    requires: license
-    review: [{policy: unstated}]
-    cite: Mine 2
-"""
-
 FAULTS = {
     "tpp >= 100": [
         ("tp >= 100", "11:52: entries.0.when: found the metric tp, expected one of tpp,"),
@@ -189,7 +168,7 @@ FAULTS = {
 
 def test_a_ruleset_of_ones_own(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text(GOOD, encoding="utf-8")
+    file.write_text(RULESET, encoding="utf-8")
     law = load_ruleset(file)
     assert [leaf.id for leaf in law.entry["1.a"].when.leaves()] == ["1.a"]
     assert isinstance(law.entry["1.a"].when, Node)
@@ -202,8 +181,8 @@ def test_a_ruleset_of_ones_own(tmp_path: Path) -> None:
 )
 def test_a_faulty_ruleset_says_where(tmp_path: Path, old: str, new: str, message: str) -> None:
     file = tmp_path / "mine.yaml"
-    assert GOOD.count(old) >= 1
-    file.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
+    assert RULESET.count(old) >= 1
+    file.write_text(RULESET.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_ruleset(file)
     assert message in str(caught.value)
@@ -229,7 +208,7 @@ def test_a_faulty_ruleset_says_where(tmp_path: Path, old: str, new: str, message
 )
 def test_what_can_not_be_carried(tmp_path: Path, lines: str, message: str) -> None:
     file = tmp_path / "mine.yaml"
-    head = GOOD.partition("entries:")[0]
+    head = RULESET.partition("entries:")[0]
     file.write_text(head + lines, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_ruleset(file)

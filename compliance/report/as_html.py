@@ -15,12 +15,8 @@ if TYPE_CHECKING:
 
 def fragment(report: Report) -> str:
     """Return the report as an HTML table with the answer above it; every text is escaped."""
-    rows = [
-        (words.marked(a, report), words.entries(a), words.verdict(a), words.reasons(a))
-        for a in report.assessments
-    ]
     verdict, *rest = conclusion(report)
     rest = [words.transaction(report), *legend(report), *rest]
-    table = grid(rows, ("ruleset", "entries", "exportable", "why"), "html")
+    table = grid(words.rows(report), words.HEADERS, "html")
     notes = "".join(f"<li>{escape(line.strip())}</li>" for line in rest)
     return f"<p><strong>{escape(verdict)}</strong></p>\n{table}\n<ul>{notes}</ul>"

@@ -30,20 +30,9 @@ def _section(report: Report, *, explain: bool, width: int) -> str:
     lines = [f"## {escaped(f'{chip.vendor} {chip.name}')}", ""]
     lines += [f"- {escaped(line.strip())}" for line in figures(report)]
     lines += [f"- {escaped(words.transaction(report))}", ""]
-    rows = [
-        [
-            escaped(cell)
-            for cell in (
-                words.marked(a, report),
-                words.entries(a),
-                words.verdict(a),
-                words.reasons(a),
-            )
-        ]
-        for a in report.assessments
-    ]
-    if rows:
-        lines += [grid(rows, ("ruleset", "entries", "exportable", "why"), "github"), ""]
+    if report.assessments:
+        rows = [[escaped(cell) for cell in row] for row in words.rows(report)]
+        lines += [grid(rows, words.HEADERS, "github"), ""]
         lines += [f"{escaped(line)}\n" for line in legend(report)]
     verdict, *rest = conclusion(report)
     lines += [f"**{escaped(verdict)}**", "", *(_item(line) for line in rest), ""]

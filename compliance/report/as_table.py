@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from compliance.answers import Report
+    from compliance.assessments import Assessment
     from compliance.errors import InputError
 
 
@@ -33,12 +34,8 @@ def _block(report: Report, *, explain: bool, width: int) -> str:
     lines = [f"{chip.vendor} {chip.name} ({chip.id}), {chip.market or 'market not stated'}"]
     lines += [_wrapped(line, width) for line in figures(report)]
     lines += [_wrapped(words.transaction(report), width), ""]
-    rows = [
-        (words.marked(a, report), words.entries(a), words.verdict(a), words.reasons(a))
-        for a in report.assessments
-    ]
-    if rows:
-        lines.append(grid(rows, ("ruleset", "entries", "exportable", "why"), width=width))
+    if report.assessments:
+        lines.append(grid(words.rows(report), words.HEADERS, width=width))
         lines += [*legend(report), ""]
     if explain:
         lines += [explanation(a, width=width) for a in report.assessments]
@@ -84,9 +81,9 @@ def conclusion(report: Report) -> list[str]:
     return [*lines, *(f"note: {remark}" for remark in report.remarks)]
 
 
-def basis(assessment: object) -> list[str]:
+def basis(assessment: Assessment) -> list[str]:
     """Return the paragraphs, exceptions, conditions and notes that an assessment rests on."""
-    ending = getattr(assessment, "ending", None)
+    ending = assessment.ending
     if ending is None or ending.row is None:
         return []
     lines = [f"license requirement: {ending.row.cite}"]

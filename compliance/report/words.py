@@ -29,13 +29,20 @@ TRUTHS = {TRUE: "yes", FALSE: "no", UNKNOWN: "?"}
 
 def verdict(assessment: Assessment | Answer) -> str:
     """Return what a shipper has to know, in a few words: `license (case by case)`."""
-    reviews = [assessment.review] if hasattr(assessment, "review") else assessment.reviews
     words = ", ".join(
-        _REVIEWS.get(review, review.replace("_", " ")) for review in reviews if review
+        _REVIEWS.get(review, review.replace("_", " ")) for review in assessment.reviews
     )
     if assessment.exportable == "conditional":
         words = ", ".join(assessment.exceptions)
     return f"{assessment.exportable} ({words})" if words else assessment.exportable
+
+
+HEADERS = ("ruleset", "entries", "exportable", "why")
+
+
+def rows(report: Report) -> list[tuple[str, str, str, str]]:
+    """Return the cells of a table with one line for each assessment, under `HEADERS`."""
+    return [(marked(a, report), entries(a), verdict(a), reasons(a)) for a in report.assessments]
 
 
 def marked(assessment: Assessment, report: Report) -> str:
