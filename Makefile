@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench clean
+.PHONY: help demo test bench pages clean
 
 help:
 	@echo "make demo   check a few real chips"
 	@echo "make test   lint, types, architecture, tests: all that CI runs"
 	@echo "make bench  measure start-up and one check, as ratios in one run"
+	@echo "make pages  write docs/rulesets and the list of released rulesets"
 	@echo "make clean  remove what the above created"
 
 demo: $(VENV)/.run
@@ -30,6 +31,9 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+
+pages: $(VENV)/.run
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pint
 
-from compliance.assessments import Question
+from compliance.circumstances import Question
 from compliance.engine import assess
-from compliance.metrics import measure
+from compliance.items import measure
 from compliance.report.grid import grid
 from compliance.rulebook import all_rulesets, ruleset
 from compliance.specs import chip

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from compliance.answers import Report as Report
     from compliance.answers import check as check
     from compliance.assessments import Assessment as Assessment
-    from compliance.assessments import Question as Question
     from compliance.chips import Chip as Chip
     from compliance.chips import Compute as Compute
     from compliance.chips import Declared as Declared
     from compliance.chips import Die as Die
+    from compliance.chips import Fpld as Fpld
     from compliance.chips import Link as Link
     from compliance.chips import Memory as Memory
     from compliance.chips import OtherFormat as OtherFormat
     from compliance.chips import Part as Part
     from compliance.chips import Reference as Reference
+    from compliance.circumstances import Question as Question
     from compliance.criteria import Branch as Branch
     from compliance.criteria import Leaf as Leaf
     from compliance.criteria import Node as Node
@@ -35,21 +36,26 @@ if TYPE_CHECKING:
     from compliance.findings import Facts as Facts
     from compliance.findings import Finding as Finding
     from compliance.groups import Destinations as Destinations
+    from compliance.history import Comparison as Comparison
+    from compliance.history import Timeline as Timeline
+    from compliance.history import compare as compare
+    from compliance.history import timeline as timeline
+    from compliance.items import Metric as Metric
+    from compliance.items import measure as measure
     from compliance.logic import Truth as Truth
-    from compliance.metrics import Metric as Metric
-    from compliance.metrics import measure as measure
+    from compliance.provisions import Caveat as Caveat
+    from compliance.provisions import Entry as Entry
+    from compliance.provisions import Exclusion as Exclusion
+    from compliance.provisions import Instrument as Instrument
+    from compliance.provisions import LicenseException as LicenseException
+    from compliance.provisions import LicensingRow as LicensingRow
+    from compliance.provisions import Limit as Limit
+    from compliance.provisions import ReviewRow as ReviewRow
+    from compliance.provisions import Scope as Scope
     from compliance.rulebook import load_ruleset as load_ruleset
     from compliance.rulebook import ruleset as ruleset
     from compliance.rulebook import ruleset_ids as ruleset_ids
-    from compliance.rulesets import Caveat as Caveat
-    from compliance.rulesets import Entry as Entry
-    from compliance.rulesets import Exclusion as Exclusion
-    from compliance.rulesets import Instrument as Instrument
-    from compliance.rulesets import LicenseException as LicenseException
-    from compliance.rulesets import LicensingRow as LicensingRow
-    from compliance.rulesets import ReviewRow as ReviewRow
     from compliance.rulesets import Ruleset as Ruleset
-    from compliance.rulesets import Scope as Scope
     from compliance.specs import chip as chip
     from compliance.specs import chip_ids as chip_ids
     from compliance.specs import load_chip as load_chip
@@ -60,17 +66,20 @@ __version__ = "0.1.0"
 
 _ROOMS = {
     "answers": "Answer Report check",
-    "chips": "Chip Compute Declared Die Link Memory OtherFormat Part Reference",
+    "chips": "Chip Compute Declared Die Fpld Link Memory OtherFormat Part Reference",
     "criteria": "Branch Leaf Node",
-    "assessments": "Assessment Question",
+    "assessments": "Assessment",
+    "circumstances": "Question",
     "errors": "ComplianceError InputError Problem QuantityError",
     "findings": "Facts Finding",
     "groups": "Destinations",
+    "history": "Comparison Timeline compare timeline",
     "logic": "Truth",
-    "metrics": "Metric measure",
+    "items": "Metric measure",
     "rulebook": "load_ruleset ruleset ruleset_ids",
-    "rulesets": "Caveat Entry Exclusion Instrument LicenseException LicensingRow ReviewRow Ruleset"
+    "provisions": "Caveat Entry Exclusion Instrument LicenseException LicensingRow Limit ReviewRow"
     " Scope",
+    "rulesets": "Ruleset",
     "specs": "chip chip_ids load_chip",
     "units": "Quantity",
     "values": "Value",

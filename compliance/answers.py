@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Unpack
 
-from compliance.assessments import STRICTNESS, Assessment, Exportable, Question
+from compliance.assessments import STRICTNESS, Assessment, Exportable
 from compliance.chips import Chip
 from compliance.engine import assess
-from compliance.errors import argument_error, did_you_mean
-from compliance.groups import country
-from compliance.metrics import measure
-from compliance.rulebook import all_rulesets, in_force, last_day, regimes, ruleset
-from compliance.rulesets import Activity, Ruleset
+from compliance.errors import argument_error
+from compliance.items import measure
+from compliance.questions import Asked, Circumstances, read
+from compliance.rulebook import all_rulesets, first_day, in_force, last_day, notices
 from compliance.specs import chip as bundled_chip
 from compliance.specs import load_chip
 from compliance.values import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import date
 
-    from compliance.metrics import Item
+    from compliance.circumstances import Question
+    from compliance.items import Item
+    from compliance.rulesets import Ruleset
 
 _UNDECIDED: tuple[Exportable, ...] = ("yes", "conditional")
 """Answers that an undetermined assessment beside them turns into unknown."""
@@ -157,17 +158,7 @@ class Report:
         return f"Report({self.chip.id}: {self.answer})"
 
 
-def check(
-    chip: Chip | str | Path,
-    *,
-    on: date | str | None = None,
-    to: str | None = None,
-    headquarters: str | None = None,
-    activity: Activity = "export",
-    informed: bool | None = None,
-    regimes: Iterable[str] | str = (),
-    rulesets: Iterable[str | Ruleset] | str | Ruleset = (),
-) -> Report:
+def check(chip: Chip | str | Path, **circumstances: Unpack[Circumstances]) -> Report:
     """Return what the bundled law says of a chip.
 
     With a day, the rulesets in force then are judged on it. Without one, every ruleset is judged
@@ -175,50 +166,53 @@ def check(
 
     Args:
         chip: a chip, the id of a bundled one, or the path of a spec file.
-        on: the day of the shipment.
-        to: the destination, by code or name; China, where that is not said.
-        headquarters: where the end user or its ultimate parent is headquartered; the destination,
-            where that is not said.
-        activity: `export`, `reexport` or `transfer` (in-country).
-        informed: whether the exporter was informed by letter, if that is known.
-        regimes: only these regimes. A letter asked for by name applies to any maker's chip.
-        rulesets: only these rulesets, by id or loaded, whether in force or not. With `regimes`,
-            both are asked.
+        **circumstances: of the transaction, and whose law to ask; see
+            `compliance.questions.Circumstances`: on, to, headquarters, activity, informed, view,
+            known_on, origin, exporter, attested, quantity, shipped, claims, regimes, rulesets,
+            proposed.
 
     Raises:
         InputError: an argument is none of these.
     """
-    item = measure(_as_chip(chip))
-    if not isinstance(informed, bool | None):
-        raise argument_error("informed", informed, "True, False or None")
-    if activity not in get_args(Activity):
-        raise argument_error("activity", activity, f"one of {', '.join(get_args(Activity))}")
-    day = None if on is None else to_day(on)
-    question = Question(
-        day or today(),
-        "CN" if to is None else country(to, "to"),
-        None if headquarters is None else country(headquarters, "headquarters"),
-        activity,
-        informed,
-    )
-    named = [law if isinstance(law, Ruleset) else ruleset(law) for law in _several(rulesets)]
-    others = _others(_several(regimes), named)
-    by_name = bool(regimes or rulesets)
+    item = measure(as_chip(chip))
+    return answer(item, read(circumstances))
+
+
+def answer(item: Item, asked: Asked) -> Report:
+    """Return the report on a question that was read."""
+    question, by_name = asked.question, asked.by_name
+    dated = "on" not in asked.assumed
 
     def judge(law: Ruleset, when: date) -> Assessment:
         return assess(law, item, question._replace(on=when), by_name=by_name)
 
-    asked = [judge(law, day or law.first_day) for law in named]
-    now = [judge(law, question.on) for law in others if in_force(law, question.on)]
-    rows = [*asked, *(now if day else [judge(law, law.first_day) for law in others])]
+    def counts(law: Ruleset) -> bool:
+        if law.status == "proposed":
+            return by_name and law.announced <= question.on
+        return in_force(law, question.on, question.known_on)
+
+    others = [law for law in asked.others if by_name or _speaks_of(law.regime, item.kind)]
+    named = [judge(law, question.on if dated else first_day(law)) for law in asked.named]
+    now = [judge(law, question.on) for law in others if counts(law)]
+    rows = [*named, *(now if dated else [judge(law, first_day(law)) for law in others])]
+    rows += [judge(law, question.on) for law in asked.aside]
+    if not by_name:
+        # A policy or a tariff that is not about the item has nothing to say.
+        rows = [a for a in rows if a.concerned or a.ruleset.kind not in ("policy", "tariff")]
+        now = [a for a in now if a.concerned or a.ruleset.kind not in ("policy", "tariff")]
     rows.sort(key=lambda a: (a.ruleset.effective, a.ruleset.id))
-    answer = Answer(question.on if day or not named else None, [*asked, *now])
-    stated = {"on": on, "to": to, "headquarters": headquarters}
-    assumed = frozenset(name for name, value in stated.items() if value is None)
-    return Report(item, question, assessments=rows, answer=answer, assumed=assumed)
+    result = Answer(question.on if dated or not named else None, [*named, *now])
+    return Report(item, question, assessments=rows, answer=result, assumed=asked.assumed)
 
 
-def _as_chip(chip: object) -> Chip:
+@cache
+def _speaks_of(regime: str, kind: str) -> bool:
+    """Return whether a regime has, at any time, an entry about items of a kind."""
+    laws = [law for law in all_rulesets() if law.regime == regime]
+    return any(entry.item == kind for law in laws for entry in law.entries)
+
+
+def as_chip(chip: object) -> Chip:
     """Return the chip that an argument means."""
     if isinstance(chip, Chip):
         return chip
@@ -229,45 +223,6 @@ def _as_chip(chip: object) -> Chip:
     raise argument_error(
         "chip", chip, "a chip, the id of a bundled one, or the path of a spec file"
     )
-
-
-def _several(names: object) -> tuple[Any, ...]:
-    """Return one name or several as several."""
-    single = isinstance(names, str | Ruleset) or not isinstance(names, Iterable)
-    return (names,) if single else tuple(names)  # type: ignore[arg-type]
-
-
-def _others(names: tuple[str, ...], named: Sequence[Ruleset]) -> list[Ruleset]:
-    """Return the rulesets asked for by regime; all law there is, where nothing is named."""
-    known = regimes()
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(str(name), known)
-            raise argument_error("regime", name, f"one of {', '.join(known)}", hint)
-    if names:
-        return [law for law in all_rulesets() if law.regime in names and law not in named]
-    return [] if named else [law for law in all_rulesets() if law.status != "proposed"]
-
-
-def today() -> date:
-    """Return the day, in universal time."""
-    return datetime.now(UTC).date()
-
-
-def to_day(text: date | str, option: str = "on") -> date:
-    """Return a day given as such or as text.
-
-    Raises:
-        InputError: the text is no day.
-    """
-    if isinstance(text, datetime):
-        return text.date()
-    if isinstance(text, date):
-        return text
-    try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise argument_error(option, text, "a date such as 2025-05-01") from None
 
 
 def _remarks_on_chip(item: Item) -> Iterable[str]:
@@ -292,20 +247,44 @@ def _remarks_on_law(judged: Sequence[Assessment], on: date) -> Iterable[str]:
     if not judged:
         yield f"no bundled ruleset was in force on {on}"
     for assessment in judged:
-        law = assessment.ruleset
-        if not in_force(law, assessment.question.on):
-            yield f"{law.id}: not in force on {assessment.question.on}"
-        if assessment.addressed:
-            yield f"{law.id}: {assessment.chip.vendor}, its addressee, is taken to be the exporter"
-        for row in assessment.due:
-            yield (
-                f"{law.id}: the license requirement for {', '.join(row.entries)} has to be "
-                f"complied with from {row.compliance}"
-            )
-        if law.until == "unknown":
-            yield f"{law.id}: whether it still stands is not known"
-        if assessment.evidence != "primary":
-            yield f"{law.id}: the evidence for this is {assessment.evidence}"
-        yield from (f"{law.id}: {words}" for words in assessment.caveats)
-        if assessment.question.on > law.verified and last_day(law) is None:
-            yield f"{law.id}: last compared with its sources on {law.verified}, before {on}"
+        yield from (f"{assessment.ruleset.id}: {words}" for words in _doubts(assessment))
+        yield from _notices(assessment)
+
+
+def _doubts(assessment: Assessment) -> Iterable[str]:
+    """Say what is doubtful in one ruleset as it was applied."""
+    law, question = assessment.ruleset, assessment.question
+    if law.status == "proposed":
+        yield "a proposal, not law"
+    elif not in_force(law, question.on, question.known_on):
+        yield f"not in force on {question.on}"
+    if assessment.addressed:
+        yield f"{assessment.chip.vendor}, its addressee, is taken to be the exporter"
+    for row in assessment.due:
+        yield (
+            f"the license requirement for {', '.join(row.entries)} has to be complied with from "
+            f"{row.compliance}"
+        )
+    for row in assessment.unenforced:
+        yield (
+            f"the text asks for a license here ({row.cite}), which is not enforced after "
+            f"{row.enforced_until}; --view text judges by it"
+        )
+    if not assessment.concerned and law.kind not in ("code", "letter"):
+        return
+    if law.until == "unknown":
+        yield "whether it still stands is not known"
+    if assessment.evidence != "primary":
+        yield f"the evidence for this is {assessment.evidence}"
+    yield from assessment.caveats
+    if question.on > law.verified and last_day(law) is None:
+        yield f"last compared with its sources on {law.verified}, before {question.on}"
+
+
+def _notices(assessment: Assessment) -> Iterable[str]:
+    """Say what notices in force have to say with an assessment."""
+    law, question = assessment.ruleset, assessment.question
+    for notice in notices(law.regime, question.on, question.known_on):
+        for caveat in notice.caveats:
+            if assessment.concerns(caveat):
+                yield f"{notice.id}: {caveat.say}"

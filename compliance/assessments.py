@@ -1,36 +1,31 @@
-"""Questions, the ways they can end, and assessments: one chip under one ruleset."""
+"""Assessments: one chip under one ruleset in one transaction, and the ways that can end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from compliance.groups import seen_by
+from compliance.items import maker
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_
-from compliance.metrics import maker
 from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from compliance.chips import Chip
+    from compliance.circumstances import Question
     from compliance.criteria import Node
     from compliance.findings import Facts, Finding
-    from compliance.metrics import Item
-    from compliance.rulesets import (
-        Activity,
-        LicenseException,
-        LicensingRow,
-        ReviewRow,
-        Ruleset,
-        Scope,
-    )
+    from compliance.items import Item
+    from compliance.provisions import Caveat, LicenseException, LicensingRow, ReviewRow, Scope
+    from compliance.rulesets import Ruleset
 
 Exportable: TypeAlias = Literal["yes", "conditional", "license", "denied", "unknown"]
 
 STRICTNESS: tuple[tuple[str, str, Exportable], ...] = (
     ("not_listed", "", "yes"),
     ("no_license_required", "", "yes"),
+    ("duty", "", "yes"),
     ("general_authorization", "", "conditional"),
     ("license_exception", "", "conditional"),
     ("license_required", "presumption_of_approval", "license"),
@@ -45,25 +40,6 @@ STRICTNESS: tuple[tuple[str, str, Exportable], ...] = (
 _WEAKEST_LAST = ("primary", "secondary", "unconfirmed")
 
 
-class Question(NamedTuple):
-    """The circumstances of a transaction.
-
-    Attributes:
-        on: the day.
-        to: the destination, as a country code.
-        headquarters: where the end user or its ultimate parent is headquartered; None where that
-            was not said, and then it is taken to be the destination.
-        activity: what is done with the item.
-        informed: whether the exporter was informed by letter; None where that was not said.
-    """
-
-    on: date
-    to: str
-    headquarters: str | None = None
-    activity: Activity = "export"
-    informed: bool | None = None
-
-
 class Ending(NamedTuple):
     """One way an assessment can end.
 
@@ -72,12 +48,14 @@ class Ending(NamedTuple):
         row: the licensing row that leads there; None where none does.
         exceptions: the exceptions that may be used.
         review: the review row that fits.
+        claimable: exceptions that would serve parties who claim what they ask for.
     """
 
     rank: int
     row: LicensingRow | None = None
     exceptions: tuple[LicenseException, ...] = ()
     review: ReviewRow | None = None
+    claimable: tuple[LicenseException, ...] = ()
 
     @property
     def exportable(self) -> Exportable:
@@ -97,9 +75,20 @@ class Assessment:
         missing: the facts that would decide it.
         rows: the licensing rows that apply or may.
         due: licensing rows that apply but need not be complied with yet.
+        unenforced: licensing rows that apply by the text and are not enforced.
     """
 
-    __slots__ = ("due", "ending", "facts", "item", "missing", "question", "rows", "ruleset")
+    __slots__ = (
+        "due",
+        "ending",
+        "facts",
+        "item",
+        "missing",
+        "question",
+        "rows",
+        "ruleset",
+        "unenforced",
+    )
 
     def __init__(
         self,
@@ -111,6 +100,7 @@ class Assessment:
         missing: tuple[str, ...],
         rows: tuple[LicensingRow, ...],
         due: tuple[LicensingRow, ...],
+        unenforced: tuple[LicensingRow, ...],
     ) -> None:
         self.ruleset = ruleset
         self.item: Item = facts.item
@@ -120,6 +110,7 @@ class Assessment:
         self.missing = missing
         self.rows = rows
         self.due = due
+        self.unenforced = unenforced
 
     @property
     def outcome(self) -> str:
@@ -170,6 +161,11 @@ class Assessment:
         return [name for name, truth in self.facts.entries.items() if truth is UNKNOWN]
 
     @property
+    def concerned(self) -> bool:
+        """Whether the item is or may be in an entry."""
+        return any_(self.facts.entries.values()) is not FALSE
+
+    @property
     def review(self) -> str | None:
         """How an application would be reviewed; None where no license is required."""
         return STRICTNESS[self.ending.rank][1] or None if self.ending else None
@@ -183,6 +179,11 @@ class Assessment:
     def exceptions(self) -> list[str]:
         """The ids of the license exceptions that may be used."""
         return [exception.id for exception in self.ending.exceptions] if self.ending else []
+
+    @property
+    def claimable(self) -> tuple[LicenseException, ...]:
+        """The exceptions that would serve parties who claim what they ask for."""
+        return self.ending.claimable if self.ending else ()
 
     @property
     def notes(self) -> list[str]:
@@ -200,23 +201,23 @@ class Assessment:
     @property
     def addressed(self) -> bool:
         """Whether a letter is taken to bind because the chip is its addressee's."""
-        letter = self.ruleset.kind == "letter" and self.question.informed is None
-        return letter and bool(self.rows) and is_addressee(self.ruleset, self.item)
+        silent = self.question.informed is None
+        return silent and bool(self.rows) and is_addressee(self.ruleset, self.item)
 
     @property
     def caveats(self) -> list[str]:
         """What has to be said with it."""
-        return [
-            caveat.say
-            for caveat in self.ruleset.caveats
-            if (caveat.since is None or caveat.since <= self.question.on)
-            and within(caveat, self.question, self.ruleset.jurisdiction) is not FALSE
-            and self._concerns(caveat.entries)
-        ]
+        return [caveat.say for caveat in self.ruleset.caveats if self.concerns(caveat)]
 
-    def _concerns(self, names: tuple[str, ...]) -> bool:
-        """Return whether the item is or may be in one of the entries; if none is named, always."""
-        return not names or any_(self.facts.entries[name] for name in names) is not FALSE
+    def concerns(self, caveat: Caveat) -> bool:
+        """Return whether a caveat, of its own ruleset or of a notice, has to be said with it."""
+        on = self.question.on
+        listed = (self.facts.entries.get(name, FALSE) for name in caveat.entries)
+        return (
+            (caveat.since or on) <= on <= (caveat.until or on)
+            and within(caveat, self.question, self.ruleset.jurisdiction) is not FALSE
+            and (not caveat.entries or any_(listed) is not FALSE)
+        )
 
     def _basis(self) -> Iterator[LicensingRow | ReviewRow | LicenseException]:
         """Yield the row, the exceptions and the review that it ends with."""
@@ -227,7 +228,7 @@ class Assessment:
     @property
     def in_force(self) -> bool:
         """Whether the ruleset was in force on the day of the question."""
-        return in_force(self.ruleset, self.question.on)
+        return in_force(self.ruleset, self.question.on, self.question.known_on)
 
     def __repr__(self) -> str:
         return f"Assessment({self.chip.id}, {self.ruleset.id}: {self.outcome})"

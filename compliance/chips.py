@@ -209,15 +209,33 @@ class Part(Model):
     count: Whole = 1
 
 
+class Fpld(Model):
+    """Field programmable logic: only what an FPGA or CPLD has.
+
+    Attributes:
+        single_ended_io: the most digital inputs and outputs it can have.
+        transceivers: aggregate one-way peak rate of its serial transceivers.
+        lut_inputs: independent inputs of all its look-up tables together.
+    """
+
+    single_ended_io: Whole | None = None
+    transceivers: Bandwidth | None = None
+    lut_inputs: Count | None = None
+
+
 class Declared(Model):
     """The maker's own classification figures.
 
     Attributes:
         tpp: total processing performance; outranks arithmetic.
+        app: adjusted peak performance in weighted teraflops; outranks arithmetic.
+        ctp: composite theoretical performance in Mtops; nothing else yields it.
         eccn: the ECCN the maker prints; shown, never used.
     """
 
     tpp: Count | None = None
+    app: Count | None = None
+    ctp: Count | None = None
     eccn: Text | None = None
 
 
@@ -259,7 +277,13 @@ class Chip(Model):
         transistors: in the final package.
         power: thermal design power.
         package_area: of an HBM stack or its package.
+        vector: it is a vector processor in the sense of APP: built-in instructions on vectors of
+            64-bit floating-point numbers, at least two vector units, and at least eight registers
+            of 64 elements each.
+        neural_network: its maker describes it as a neural-network circuit.
+        fpld: its programmable logic, of an FPGA or CPLD.
         contains: a system's chips.
+        shared_memory: a system's processors share memory by hardware.
         declared: the maker's own figures.
         notes: what a reader should know about the figures.
         sources: where they come from.
@@ -286,7 +310,11 @@ class Chip(Model):
     transistors: Count | None = None
     power: Power | None = None
     package_area: Area | None = None
+    vector: Flag | None = None
+    neural_network: Flag | None = None
+    fpld: Fpld | None = None
     contains: Annotated[tuple[Part, ...], Field(strict=False)] = ()
+    shared_memory: Flag | None = None
     declared: Declared | None = None
     notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     sources: Annotated[tuple[Reference, ...], Field(strict=False)] = ()
@@ -308,8 +336,10 @@ class Chip(Model):
             raise refusal(
                 "an HBM stack in a system", "accelerators; a stack is checked alone", key="contains"
             )
-        if self.kind == "system" and not self.contains:
-            raise refusal("a system without parts", "the chips it contains", key="kind")
+        figures = self.declared and (self.declared.app or self.declared.ctp)
+        if self.kind == "system" and not (self.contains or figures):
+            expected = "the chips it contains, or a declared APP or CTP"
+            raise refusal("a system without parts", expected, key="kind")
         return self
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -344,6 +374,10 @@ class Chip(Model):
 
 _FIELDS_OF = {
     "contains": ("system",),
+    "shared_memory": ("system",),
+    "fpld": ("accelerator",),
+    "vector": ("accelerator",),
+    "neural_network": ("accelerator",),
     "package_area": ("hbm",),
     "compute": ("accelerator",),
     "dies": ("accelerator",),

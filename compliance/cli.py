@@ -13,19 +13,18 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import compliance
-from compliance.errors import ComplianceError, InputError
-from compliance.report import FORMATS, render
+from compliance.errors import ComplianceError, InputError, argument_error
+from compliance.options import add_circumstances, circumstances
+from compliance.report import FORMATS, TIME_FORMATS, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
-    from compliance.answers import Report
     from compliance.chips import Chip
-
-T = TypeVar("T")
 
 _CODES = {"yes": 0, "conditional": 1, "license": 1, "denied": 1, "unknown": 3}
 _BAD_INPUT = 2
@@ -63,13 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_check(commands)
-    for name, what, rows, columns in (
-        ("chips", "list the bundled chips", _chip_rows, ("id", "market", "status", "name")),
-        ("rules", "list the bundled rulesets", _rule_rows, ("id", "until", "evidence", "title")),
-    ):
-        lister = commands.add_parser(name, help=what, description=what.capitalize() + ".")
-        lister.add_argument("--format", choices=("table", "json", "csv"), default="table")
-        lister.set_defaults(command=_list, rows=rows, columns=columns)
+    _add_timeline(commands)
+    _add_compare(commands)
+    _add_rules(commands)
+    chips = commands.add_parser(
+        "chips", help="list the bundled chips", description="List the bundled chips."
+    )
+    chips.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    columns = ("id", "market", "status", "name")
+    chips.set_defaults(command=_list, rows=_chip_rows, columns=columns)
     schema = commands.add_parser(
         "schema",
         help="print the JSON Schema of a spec or ruleset file",
@@ -91,36 +92,9 @@ def _add_check(commands: Any) -> None:  # noqa: ANN401 - argparse has no public 
     check.add_argument(
         "chip", nargs="+", metavar="CHIP", help="a spec file, or a bundled chip's id"
     )
-    check.add_argument(
-        "--on",
-        metavar="DATE",
-        help="judge by the law in force that day; without it, by every ruleset through time, "
-        "and the answer is today's",
-    )
-    check.add_argument("--to", metavar="CC", help="destination, as a country code or name (CN)")
-    check.add_argument(
-        "--headquarters",
-        metavar="CC",
-        help="where the end user or its ultimate parent is headquartered (the destination)",
-    )
-    check.add_argument(
-        "--activity", choices=("export", "reexport", "transfer"), default="export", help="(export)"
-    )
-    check.add_argument(
-        "--informed", choices=("yes", "no"), help="whether a letter has informed the exporter"
-    )
-    check.add_argument(
-        "--regime", metavar="ID", action="append", default=[], help="only this regime; repeatable"
-    )
-    check.add_argument(
-        "--ruleset",
-        metavar="ID",
-        action="append",
-        default=[],
-        help="only this ruleset, in force or not; repeatable",
-    )
+    add_circumstances(check)
     check.add_argument("--format", choices=FORMATS, default="table", help="(table)")
-    check.add_argument("-o", "--output", metavar="FILE", help="write the report there")
+    _add_output(check)
     check.add_argument(
         "--explain", action="store_true", help="show every criterion with its margin and citation"
     )
@@ -128,29 +102,78 @@ def _add_check(commands: Any) -> None:  # noqa: ANN401 - argparse has no public 
     check.set_defaults(command=_check)
 
 
-def _check(args: argparse.Namespace) -> int:
-    from compliance.answers import check, to_day  # noqa: PLC0415 - only this command needs it
-    from compliance.groups import country  # noqa: PLC0415
+def _add_timeline(commands: Any) -> None:  # noqa: ANN401 - as above
+    timeline = commands.add_parser(
+        "timeline",
+        help="say when a chip's answer changed, and because of what",
+        description="Say on which days a chip's answer changed, from what to what, and why.",
+    )
+    timeline.add_argument(
+        "chip", nargs="+", metavar="CHIP", help="a spec file, or a bundled chip's id"
+    )
+    timeline.add_argument(
+        "--from", dest="since", metavar="DATE", help="first day (the chip's, or that of the law)"
+    )
+    timeline.add_argument("--until", metavar="DATE", help="last day (today)")
+    add_circumstances(timeline, dated=False)
+    timeline.add_argument("--format", choices=TIME_FORMATS, default="table", help="(table)")
+    _add_output(timeline)
+    timeline.set_defaults(command=_timeline)
 
-    circumstances = {
-        "on": _given(to_day, args.on, "--on"),
-        "to": _given(country, args.to, "--to"),
-        "headquarters": _given(country, args.headquarters, "--headquarters"),
-        "activity": args.activity,
-        "informed": {"yes": True, "no": False, None: None}[args.informed],
-        "regimes": args.regime,
-        "rulesets": args.ruleset,
-    }
-    reports: list[Report] = []
-    errors: list[InputError] = []
-    for name in args.chip:
-        try:
-            chip = _chip(name)
-        except InputError as error:
-            _complain(str(error))
-            errors.append(error)
-        else:
-            reports.append(check(chip, **circumstances))
+
+def _add_compare(commands: Any) -> None:  # noqa: ANN401 - as above
+    compare = commands.add_parser(
+        "compare",
+        help="say what changed between two rulesets, and which chips flip",
+        description="Compare two rulesets, or with --regime those in force on two days.",
+    )
+    compare.add_argument(
+        "ruleset", nargs="*", metavar="RULESET", help="two ids; none with --regime"
+    )
+    compare.add_argument("--regime", metavar="ID", help="compare this regime on two days")
+    compare.add_argument("--from", dest="since", metavar="DATE", help="the first day")
+    compare.add_argument("--until", metavar="DATE", help="the second day (today)")
+    compare.add_argument(
+        "--chips", nargs="+", metavar="CHIP", help="spec files or ids (all bundled chips)"
+    )
+    compare.add_argument("--to", metavar="CC", help="destination, as a country code or name (CN)")
+    compare.add_argument(
+        "--headquarters", metavar="CC", help="where the end user or its parent is headquartered"
+    )
+    compare.add_argument(
+        "--view", choices=("enforced", "text"), default="enforced", help="(enforced)"
+    )
+    compare.add_argument("--format", choices=TIME_FORMATS, default="table", help="(table)")
+    _add_output(compare)
+    compare.set_defaults(command=_compare)
+
+
+def _add_rules(commands: Any) -> None:  # noqa: ANN401 - as above
+    rules = commands.add_parser(
+        "rules",
+        help="list the bundled rulesets, or show one",
+        description="List the bundled rulesets; `rules show ID` prints one as a person reads it.",
+    )
+    rules.add_argument("what", nargs="?", choices=("show",), help="show one ruleset")
+    rules.add_argument("id", nargs="?", metavar="ID", help="its id")
+    rules.add_argument(
+        "--known-on", metavar="DATE", help="leave out what had not been published by that day"
+    )
+    rules.add_argument("--format", choices=("table", "markdown", "json", "csv"), default="table")
+    columns = ("id", "until", "evidence", "title")
+    rules.set_defaults(command=_rules, columns=columns)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report there")
+
+
+def _check(args: argparse.Namespace) -> int:
+    from compliance.answers import check  # noqa: PLC0415 - only this command needs it
+
+    asked = circumstances(args)
+    chips, errors = _chips(args.chip)
+    reports = [check(chip, **asked) for chip in chips]
     codes = [0 if args.exit_zero else _CODES[report.answer.exportable] for report in reports]
     codes += [_BAD_INPUT for _ in errors]
     if reports or args.format == "json":
@@ -159,9 +182,85 @@ def _check(args: argparse.Namespace) -> int:
     return next(code for code in _WORST_FIRST if code in codes)
 
 
-def _given(read: Callable[[str, str], T], text: str | None, option: str) -> T | None:
-    """Read an option's text, if there is one."""
-    return None if text is None else read(text, option)
+def _timeline(args: argparse.Namespace) -> int:
+    from compliance.history import timeline  # noqa: PLC0415 - as in _check
+    from compliance.report.of_time import timeline as told  # noqa: PLC0415
+
+    asked, since, until = circumstances(args), *_days(args)
+    chips, errors = _chips(args.chip)
+    lines = [timeline(chip, since=since, until=until, **asked) for chip in chips]
+    if lines:
+        _put(told(lines, args.format, width=_width()), args.output, args.chip)
+    return _BAD_INPUT if errors else 0
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from compliance.groups import country  # noqa: PLC0415 - as in _check
+    from compliance.history import compare  # noqa: PLC0415
+    from compliance.report.of_time import comparison  # noqa: PLC0415
+
+    if len(args.ruleset) != (0 if args.regime else 2):
+        raise argument_error(
+            "rulesets", ", ".join(args.ruleset) or "none", "two ids, or --regime ID --from DATE"
+        )
+    since, until = _days(args)
+    chips, errors = _chips(args.chips or [])
+    told = compare(
+        *args.ruleset,
+        regime=args.regime,
+        since=since,
+        until=until,
+        chips=chips if args.chips else None,
+        to=None if args.to is None else country(args.to, "--to"),
+        headquarters=None
+        if args.headquarters is None
+        else country(args.headquarters, "--headquarters"),
+        view=args.view,
+    )
+    _put(comparison(told, args.format, width=_width()), args.output, args.chips or [])
+    return _BAD_INPUT if errors else 0
+
+
+def _days(args: argparse.Namespace) -> tuple[date | None, date | None]:
+    """Return the first and the last day asked for."""
+    from compliance.questions import to_day  # noqa: PLC0415 - as in _check
+
+    since = None if args.since is None else to_day(args.since, "--from")
+    return since, None if args.until is None else to_day(args.until, "--until")
+
+
+def _rules(args: argparse.Namespace) -> int:
+    from compliance.questions import to_day  # noqa: PLC0415 - as in _check
+    from compliance.rulebook import ruleset  # noqa: PLC0415
+
+    known_on = None if args.known_on is None else to_day(args.known_on, "--known-on")
+    if args.what is None:
+        args.rows = lambda: _rule_rows(known_on)
+        if args.format == "markdown":
+            raise argument_error("--format", "markdown", "table, json or csv for the list")
+        return _list(args)
+    if args.id is None or args.format == "csv":
+        found = "csv" if args.id else "no id"
+        raise argument_error("rules show", found, "an id, and the format markdown or json")
+    from compliance.report.of_law import render as page  # noqa: PLC0415
+
+    law = ruleset(args.id)
+    if known_on and law.announced > known_on:
+        raise argument_error("--known-on", known_on, f"{law.announced} or later: it came out then")
+    _put(page(law, "json" if args.format == "json" else "markdown", known_on))
+    return 0
+
+
+def _chips(names: Sequence[str]) -> tuple[list[Chip], list[InputError]]:
+    """Return the chips that arguments mean, and what is wrong with the others; complain of it."""
+    chips, errors = [], []
+    for name in names:
+        try:
+            chips.append(_chip(name))
+        except InputError as error:
+            _complain(str(error))
+            errors.append(error)
+    return chips, errors
 
 
 def _chip(name: str) -> Chip:
@@ -209,21 +308,23 @@ def _chip_rows() -> tuple[Sequence[str], list[tuple[str, ...]]]:
     ]
 
 
-def _rule_rows() -> tuple[Sequence[str], list[tuple[str, ...]]]:
+def _rule_rows(known_on: date | None) -> tuple[Sequence[str], list[tuple[str, ...]]]:
     from compliance.rulebook import all_rulesets, last_day  # noqa: PLC0415 - see _check
 
-    headers = ("id", "from", "until", "status", "evidence", "cite", "title")
+    headers = ("id", "from", "until", "kind", "status", "evidence", "cite", "title")
     return headers, [
         (
             law.id,
             str(law.effective),
-            str(last_day(law) or law.until or ""),
+            str(last_day(law, known_on) or law.until or ""),
+            law.kind,
             law.status,
             law.evidence,
             law.instruments[0].cite,
             law.title,
         )
         for law in all_rulesets()
+        if known_on is None or law.announced <= known_on
     ]
 
 

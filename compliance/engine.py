@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from compliance.assessments import STRICTNESS, Assessment, Ending, is_addressee, within
 from compliance.findings import Facts
+from compliance.limits import holds
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from compliance.assessments import Question
+    from compliance.circumstances import Question
     from compliance.criteria import Leaf, Node
-    from compliance.metrics import Item
-    from compliance.rulesets import Entry, LicensingRow, Ruleset, Scope
+    from compliance.items import Item
+    from compliance.provisions import Entry, LicenseException, LicensingRow, ReviewRow, Scope
+    from compliance.rulesets import Ruleset
 
 INFORMED = "whether the exporter was informed"
 
@@ -31,6 +33,9 @@ _RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNES
 
 Endings: TypeAlias = dict[int, Ending]
 """Ways to end, one for each rank."""
+
+_OF_ROW = {"prohibited": _RANK["prohibited", ""], "duty": _RANK["duty", ""]}
+"""Where rows lead that ask for no license."""
 
 _UNLISTED = Ending(_RANK["not_listed", ""])
 _FREE = Ending(_RANK["no_license_required", ""])
@@ -42,13 +47,15 @@ def _strictest(first: Endings, second: Endings) -> Endings:
     return {rank: both[rank] for rank in {max(a, b) for a in first for b in second}}
 
 
-def classify(ruleset: Ruleset, item: Item) -> Facts:
+def classify(ruleset: Ruleset, item: Item, question: Question | None = None) -> Facts:
     """Return which entries of a ruleset an item meets.
 
     An exclusion note takes an item out of an entry; an entry that outranks another takes it out
-    of that one. A system is tested by the chips in it, one by one.
+    of that one. A system is tested by the chips in it, one by one. A few criteria ask about the
+    transaction: what the exporter is, who attests, and the day.
     """
-    facts = Facts(item, tuple(classify(ruleset, part) for part in item.parts))
+    parts = tuple(classify(ruleset, part, question) for part in item.parts)
+    facts = Facts(item, parts, question)
     for entry in ruleset.entries:
         if entry.item != item.kind:
             facts.entries[entry.id] = FALSE
@@ -72,7 +79,7 @@ def assess(
             ruleset was in force then is the caller's affair.
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
-    facts = classify(ruleset, item)
+    facts = classify(ruleset, item, question)
     licensing = _Licensing(ruleset, facts, question, _bound(ruleset, item, question, by_name))
     endings = licensing.endings()
     decided = len({ending.exportable for ending in endings.values()}) == 1
@@ -84,12 +91,13 @@ def assess(
         missing=() if decided else tuple(dict.fromkeys(licensing.missing)),
         rows=tuple(licensing.rows),
         due=tuple(licensing.due),
+        unenforced=tuple(licensing.unenforced),
     )
 
 
 def _bound(ruleset: Ruleset, item: Item, question: Question, by_name: bool) -> Truth:  # noqa: FBT001
-    """Return whether a letter binds the exporter. A code binds everybody."""
-    if ruleset.kind != "letter":
+    """Return whether a letter binds the exporter. What is addressed to nobody binds everybody."""
+    if not ruleset.addressees:
         return TRUE
     if question.informed is not None:
         return known(question.informed)
@@ -104,6 +112,7 @@ class _Licensing:
         missing: the facts that leave a way open, in the order met.
         rows: those that apply or may.
         due: rows that would apply, were their compliance date not still to come.
+        unenforced: rows that apply by the text and are not enforced.
     """
 
     def __init__(self, ruleset: Ruleset, facts: Facts, question: Question, bound: Truth) -> None:
@@ -115,6 +124,7 @@ class _Licensing:
         self.missing: list[str] = []
         self.rows: list[LicensingRow] = []
         self.due: list[LicensingRow] = []
+        self.unenforced: list[LicensingRow] = []
 
     def endings(self) -> Endings:
         """Return every way the assessment can end."""
@@ -137,8 +147,7 @@ class _Licensing:
         listed = any_(self.facts.entries[name] for name in row.entries)
         place = self._within(row)
         applies = all_((listed, place, self.bound))
-        if applies is not FALSE and row.compliance and self.question.on < row.compliance:
-            self.due.append(row)
+        if applies is not FALSE and not self._stands(row):
             return FALSE
         if applies is UNKNOWN:
             for name in row.entries:
@@ -150,10 +159,28 @@ class _Licensing:
                 self.missing.append(INFORMED)
         return applies
 
+    def _stands(self, row: LicensingRow) -> bool:
+        """Return whether a row counts on the day, in the view asked for; note it if it doesn't."""
+        on, known_on = self.question.on, self.question.known_on
+        if self.question.view == "text":
+            last = row.text_until
+        else:
+            # The end of enforcement was made known on the day after the last.
+            later = known_on and row.enforced_until and known_on <= row.enforced_until
+            last = None if later else row.enforced_until
+        if last and on > last:
+            if self.question.view == "enforced":
+                self.unenforced.append(row)
+            return False
+        if row.compliance and on < row.compliance:
+            self.due.append(row)
+            return False
+        return True
+
     def _options(self, row: LicensingRow) -> Endings:
         """Return the ways an applying row can end: of a system, the strictest of its chips'."""
-        if row.requires == "prohibited":
-            return {_RANK["prohibited", ""]: Ending(_RANK["prohibited", ""], row)}
+        if rank := _OF_ROW.get(row.requires):
+            return {rank: Ending(rank, row)}
         endings: Endings = {_FREE.rank: _FREE}
         for subject in self._subjects():
             options = self._options_of(row, subject)
@@ -168,34 +195,52 @@ class _Licensing:
 
     def _options_of(self, row: LicensingRow, subject: Facts) -> Iterator[Ending]:
         """Yield the ways a row can end for one chip: by exception, or by review."""
-        exceptions = [self.ruleset.exception[name] for name in row.exceptions]
-        serves = [
-            any_(self._fits(scope, exception.when, subject) for scope in exception.where)
-            for exception in exceptions
-        ]
-        usable = [e for e, truth in zip(exceptions, serves, strict=True) if truth is TRUE]
-        if any_(serves) is not FALSE:
-            yield Ending(_RANK["license_exception", ""], row, tuple(usable))
+        serves: list[tuple[LicenseException, Truth]] = []
+        claimable = []
+        for exception in (self.ruleset.exception[name] for name in row.exceptions):
+            noted = len(self.missing)
+            truth = any_(self._fits(scope, exception, subject) for scope in exception.where)
+            if not exception.claim or self._claimed(exception):
+                serves.append((exception, truth))
+                continue
+            del self.missing[noted:]
+            if truth is not FALSE:
+                claimable.append(exception)
+        usable = tuple(exception for exception, truth in serves if truth is TRUE)
+        for kind in dict.fromkeys(e.kind for e, truth in serves if truth is not FALSE):
+            of_kind = tuple(e for e in usable if e.kind == kind)
+            yield Ending(_RANK[kind, ""], row, of_kind, None, tuple(claimable))
         if usable:
             return
         for review in row.review:
-            fits = self._fits(review, review.when, subject)
+            fits = self._fits(review, review, subject)
             if fits is not FALSE:
-                yield Ending(_RANK["license_required", review.policy], row, (), review)
+                rank = _RANK["license_required", review.policy]
+                yield Ending(rank, row, (), review, tuple(claimable))
             if fits is TRUE:
                 return
 
-    def _fits(self, scope: Scope, when: Node | None, subject: Facts) -> Truth:
-        """Return whether transaction and chip fit; note what leaves it open."""
+    def _claimed(self, exception: LicenseException) -> bool:
+        """Return whether an exception that has to be claimed is: by name, or by a quantity."""
+        counted = self.question.quantity and any(not limit.then for limit in exception.limits)
+        return bool(counted) or exception.id in self.question.claims
+
+    def _fits(self, scope: Scope, rule: LicenseException | ReviewRow, subject: Facts) -> Truth:
+        """Return whether transaction, chip and quantity fit; note what leaves it open."""
         place = self._within(scope)
         fits = place
-        if when and place is not FALSE:
-            fits = all_((place, when.evaluate(subject)))
+        if rule.when and place is not FALSE:
+            fits = all_((place, rule.when.evaluate(subject)))
+        counted = all_(holds(limit, self.facts.item, self.question) for limit in rule.limits)
+        if fits is not FALSE and rule.limits:
+            fits = all_((fits, counted))
         if fits is UNKNOWN:
             if place is UNKNOWN:
                 self.missing.append(self.groups)
-            if when and when.evaluate(subject) is UNKNOWN:
-                self.missing += _lacking(self.ruleset, when, subject)
+            if rule.when and rule.when.evaluate(subject) is UNKNOWN:
+                self.missing += _lacking(self.ruleset, rule.when, subject)
+            if counted is UNKNOWN:
+                self.missing += self.facts.item.aggregate.lacks
         return fits
 
     def _within(self, scope: Scope) -> Truth:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from compliance.circumstances import Question
     from compliance.criteria import Leaf
+    from compliance.items import Item
     from compliance.logic import Truth
-    from compliance.metrics import Item
     from compliance.values import Value
 
 
@@ -20,16 +21,22 @@ class Facts:
         item: the measured chip.
         entries: entry id -> truth, of the entries classified so far.
         parts: the facts of each chip in a system.
+        question: the transaction, for the few criteria that ask about it; None where an item is
+            only classified.
     """
 
-    __slots__ = ("entries", "item", "parts")
+    __slots__ = ("entries", "item", "parts", "question")
 
     item: Item
     entries: dict[str, Truth]
     parts: tuple[Facts, ...]
+    question: Question | None
 
-    def __init__(self, item: Item, parts: tuple[Facts, ...] = ()) -> None:
+    def __init__(
+        self, item: Item, parts: tuple[Facts, ...] = (), question: Question | None = None
+    ) -> None:
         self.item = item
+        self.question = question
         self.entries = {}
         self.parts = parts
 

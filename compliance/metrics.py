@@ -7,43 +7,21 @@ it knows what it lacks and how it came about. The words are made only when someb
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from compliance.logic import UNKNOWN, Truth, known
 from compliance.models import days
-from compliance.units import BANDWIDTH, BANDWIDTH_DENSITY, EXACT, Kind, Quantity
 from compliance.values import Value, number, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
     from compliance.chips import Chip, Link
+    from compliance.units import Quantity
 
 ZERO = Decimal(0)
 HALF = Decimal("0.5")
 _PLACES = 4  # of a quotient in its arithmetic
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A named quantity that a criterion can compare with a threshold.
-
-    Attributes:
-        name: as criteria write it.
-        label: as people read it.
-        unit: of its values and thresholds; empty for a plain number, `date` for a day.
-        measure: from a chip to its value.
-        kind: the units a threshold may be written in; None where it has none.
-    """
-
-    name: str
-    label: str
-    unit: str
-    measure: Callable[[Chip], Value]
-    kind: Kind | None = None
 
 
 def tpp(chip: Chip) -> Value:
@@ -250,101 +228,26 @@ def released(chip: Chip) -> Value:
     return Value(Decimal(first.toordinal()), Decimal(last.toordinal()), lacks)
 
 
-def datacenter(chip: Chip) -> Truth:
-    """Whether the chip is designed or marketed for use in datacenters.
+def single_ended_io(chip: Chip) -> Value:
+    """Digital inputs and outputs of an FPLD, single-ended, at most.
 
-    Source: Note 2 to 3A090, Supplement no. 1 to 15 CFR part 774.
+    Unit: inputs and outputs. Source: 3A001.a.7 of Annex I to Regulation (EU) 2021/821.
     """
-    return UNKNOWN if chip.market is None else known(chip.market == "datacenter")
+    count = chip.fpld.single_ended_io if chip.fpld else None
+    if count is None:
+        return Value(None, None, ("single-ended inputs and outputs",))
+    return Value(Decimal(count), Decimal(count))
 
 
-METRICS: Mapping[str, Metric] = {
-    metric.name: metric
-    for metric in (
-        Metric("tpp", "TPP", "", tpp),
-        Metric("bit_tops", "bit length x TOPS", "", bit_tops),
-        Metric("performance_density", "performance density", "", performance_density),
-        Metric("memory_bandwidth", "memory bandwidth", "GB/s", memory_bandwidth, BANDWIDTH),
-        Metric("io_bandwidth", "I/O bandwidth", "GB/s", io_bandwidth, BANDWIDTH),
-        Metric(
-            "interconnect_bandwidth",
-            "interconnect bandwidth",
-            "GB/s",
-            interconnect_bandwidth,
-            BANDWIDTH,
-        ),
-        Metric(
-            "memory_plus_io_bandwidth",
-            "memory + I/O bandwidth",
-            "GB/s",
-            memory_plus_io_bandwidth,
-            BANDWIDTH,
-        ),
-        Metric(
-            "hbm_bandwidth_density",
-            "HBM bandwidth density",
-            "GB/s/mm^2",
-            hbm_bandwidth_density,
-            BANDWIDTH_DENSITY,
-        ),
-        Metric("transistors", "transistors", "", transistors),
-        Metric("released", "release date", "date", released),
-    )
-}
+def transceiver_rate(chip: Chip) -> Value:
+    """Aggregate one-way peak rate of the serial transceivers of an FPLD.
 
-
-class Item:
-    """A chip as the engine sees it: measured once, and nothing of pydantic left.
-
-    Attributes:
-        chip: the spec.
-        values: metric name -> value.
-        datacenter: the data-center test.
-        parts: the chips in a system, also those of systems inside it.
+    Unit: GB/s; the law states it in Gb/s. Source: as above.
     """
-
-    __slots__ = ("chip", "datacenter", "kind", "name_words", "parts", "values", "vendor")
-
-    def __init__(self, chip: Chip) -> None:
-        self.chip = chip
-        self.kind = chip.kind
-        self.vendor = maker(chip.vendor)
-        self.name_words = words(chip.name)
-        self.datacenter = datacenter(chip)
-        with localcontext(EXACT):
-            self.values = {name: metric.measure(chip) for name, metric in METRICS.items()}
-        # Equal chips are tested once, however many there are: nothing is added up.
-        inner = dict.fromkeys(measure(part.chip) for part in chip.contains)
-        self.parts: tuple[Item, ...] = tuple(
-            dict.fromkeys(item for part in inner for item in (part.parts or (part,)))
-        )
-
-
-def measure(chip: Chip) -> Item:
-    """Return a chip with all its metrics; the work is done once a chip."""
-    if chip._measured is None:  # noqa: SLF001 - a cache on a frozen model
-        chip._measured = Item(chip)  # noqa: SLF001
-    return chip._measured  # type: ignore[no-any-return]  # noqa: SLF001
-
-
-def words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, folded for comparison: `A100-SXM4` has two."""
-    return tuple(re.findall(r"[^\W_]+", name.casefold()))
-
-
-def maker(vendor: str) -> str:
-    """Return a company's name for comparison: without its legal form, and as initials if long.
-
-    `NVIDIA Corporation` is `nvidia`, and `Advanced Micro Devices, Inc.` is `amd`.
-    """
-    name = [word for word in words(vendor) if word not in _LEGAL_FORMS]
-    return "".join(word[0] for word in name) if len(name) > _LONG else " ".join(name)
-
-
-_LEGAL_FORMS = frozenset(
-    ("co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "ltd")
-)
-_LONG = 2
+    rate = chip.fpld.transceivers if chip.fpld else None
+    if rate is None:
+        return Value(None, None, ("transceiver rate",))
+    return Value(rate.low, rate.high, () if rate.exact else ("transceiver rate",))
 
 
 def _written(rate: Quantity) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -46,20 +47,47 @@ def regimes() -> list[str]:
     return sorted({r.regime for r in all_rulesets()})
 
 
-def last_day(law: Ruleset) -> date | None:
-    """Return the last day in force, of a code by its successor; None where that is open."""
+def last_day(law: Ruleset, known_on: date | None = None) -> date | None:
+    """Return the last day in force; None where that is open.
+
+    A successor tells it, or the file. What was not yet published on `known_on` tells nothing.
+    """
     if isinstance(law.until, date):
-        return law.until
+        return law.until if known_on is None or law.until <= known_on else None
     follower = next((r for r in all_rulesets() if r.supersedes == law.id), None)
-    return follower.effective - timedelta(days=1) if follower else None
+    if follower is None or (known_on and follower.announced > known_on):
+        return None
+    return follower.effective - timedelta(days=1)
 
 
-def in_force(law: Ruleset, on: date) -> bool:
-    """Return whether a ruleset is in force on a day. A proposed one never is."""
-    if law.status == "proposed" or on < law.effective:
-        return False
+def first_day(law: Ruleset) -> date:
+    """Return the first day on which all of a ruleset had to be complied with, while it stood.
+
+    A view of the ruleset on that day shows what it asks for.
+    """
     last = last_day(law)
+    days = [law.effective, *(row.compliance or law.effective for row in law.licensing)]
+    return max(day for day in days if last is None or day <= last)
+
+
+def in_force(law: Ruleset, on: date, known_on: date | None = None) -> bool:
+    """Return whether a ruleset is in force on a day, as far as known then. A proposed one never is.
+
+    Args:
+        law: the ruleset.
+        on: the day.
+        known_on: leave out what had not been published by this day.
+    """
+    if law.status == "proposed" or on < law.effective or (known_on and law.announced > known_on):
+        return False
+    last = last_day(law, known_on)
     return last is None or on <= last
+
+
+def notices(regime: str, on: date, known_on: date | None = None) -> list[Ruleset]:
+    """Return the notices about a regime that stand on a day."""
+    about = [law for law in all_rulesets() if law.about == regime]
+    return [law for law in about if in_force(law, on, known_on)]
 
 
 def load_ruleset(path: str | Path) -> Ruleset:
@@ -69,6 +97,19 @@ def load_ruleset(path: str | Path) -> Ruleset:
         InputError: the file can't be read, or is no ruleset; carries every fault in it.
     """
     return _load(Path(path))
+
+
+def substance(name: str) -> str:
+    """Return the digest of what a bundled file says of the law.
+
+    Left out is what changes as time goes by: whether the ruleset still stands, until when, and
+    when that was last looked at.
+    """
+    file = data.bundled("rules", name)
+    fields = read(data.content(file), data.label(file)).data
+    assert isinstance(fields, dict)  # noqa: S101 - it was loaded as a ruleset
+    kept = {key: fields[key] for key in fields if key not in ("status", "until", "verified")}
+    return data.digest(json.dumps(kept, sort_keys=True, default=str))
 
 
 @cache
@@ -93,15 +134,16 @@ def _load(file: Path | Traversable) -> Ruleset:
 
 
 def _predecessor(fields: Mapping[str, Any], source: Source) -> Ruleset:
-    """Return the ruleset that `supersedes` names."""
-    name = fields.get("supersedes")
+    """Return the ruleset that `carries_from` names, or else `supersedes`."""
+    key = "carries_from" if "carries_from" in fields else "supersedes"
+    name = fields.get(key)
     if not isinstance(name, str):
         raise InputError([source.problem(("carries",), "no `supersedes`", "whom it carries from")])
     try:
         return ruleset(name)
     except InputError as error:
         first = error.problems[0]
-        problem = source.problem(("supersedes",), first.found, first.expected, first.hint)
+        problem = source.problem((key,), first.found, first.expected, first.hint)
         raise InputError([problem]) from None
 
 

@@ -7,207 +7,30 @@ shows what was new; loaded, it is whole.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import PrivateAttr, model_validator
 
-from compliance.criteria import SCHEMA, Node
 from compliance.errors import did_you_mean
-from compliance.groups import Destinations  # noqa: TC001 - pydantic reads the annotation
-from compliance.models import Day, Id, Model, Text, Url, refusal
+from compliance.grammar import SCHEMA
+from compliance.models import Day, Id, Model, Text, refusal
+from compliance.provisions import (
+    Caveat,
+    Entry,
+    Evidence,
+    Instrument,
+    LicenseException,
+    LicensingRow,
+    Many,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
-from functools import cached_property
 
 Status = Literal["in_force", "superseded", "rescinded", "not_enforced", "proposed"]
-Evidence = Literal["primary", "secondary", "unconfirmed"]
-Activity = Literal["export", "reexport", "transfer"]
-Policy = Literal[
-    "presumption_of_approval",
-    "case_by_case",
-    "unstated",
-    "presumption_of_denial",
-    "policy_of_denial",
-]
-Many = Field(strict=False)
-
-
-class Instrument(Model):
-    """A document the law stands in.
-
-    Attributes:
-        cite: as lawyers cite it.
-        document: its Federal Register document number.
-        title: its title.
-        url: its address.
-    """
-
-    cite: Text
-    document: Text | None = None
-    title: Text | None = None
-    url: Url | None = None
-
-
-class Exclusion(Model):
-    """A note that takes out of an entry what meets it.
-
-    Attributes:
-        note: what the law calls it.
-        when: whom it takes out.
-        cite: where it stands.
-    """
-
-    note: Text
-    when: Node
-    cite: Text | None = None
-
-
-class Entry(Model):
-    """A paragraph of a control list.
-
-    Attributes:
-        id: its number, such as `3A090.a`.
-        title: what it covers.
-        cite: where it stands.
-        item: the kind of item it describes.
-        when: the criterion that puts an item in it.
-        unless: notes that take items out again.
-        outranks: entries that an item in this one is not in, though it meets their criterion.
-        evidence: of its numbers, where it differs from the ruleset's.
-        note: what a reader should know.
-    """
-
-    id: Text
-    title: Text
-    cite: Text
-    item: Literal["accelerator", "hbm", "system"] = "accelerator"
-    when: Node
-    unless: Annotated[tuple[Exclusion, ...], Many] = ()
-    outranks: Annotated[tuple[Text, ...], Many] = ()
-    evidence: Evidence | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _paragraphs(self) -> Self:
-        """Let the conditions know the paragraph they stand in."""
-        self.when.adopt(self.id, self.cite)
-        for exclusion in self.unless:
-            exclusion.when.adopt(exclusion.note, exclusion.cite or self.cite)
-        return self
-
-
-class Scope(Model):
-    """Circumstances of a transaction. What is not stated is not restricted.
-
-    Attributes:
-        to: destinations.
-        headquarters: countries where the end user, or its ultimate parent, is headquartered.
-        activity: what is done with the item.
-    """
-
-    to: Destinations | None = None
-    headquarters: Destinations | None = None
-    activity: Annotated[tuple[Activity, ...], Many] | None = None
-
-
-class ReviewRow(Scope):
-    """How an application is reviewed; the first row that fits counts.
-
-    Attributes:
-        policy: the review policy.
-        when: whom it fits, by metrics or entries.
-        conditions: what an applicant has to show.
-        cite: where it stands.
-        evidence: where it differs from the ruleset's.
-        note: what a reader should know.
-    """
-
-    policy: Policy
-    when: Node | None = None
-    conditions: Annotated[tuple[Text, ...], Many] = ()
-    cite: Text | None = None
-    evidence: Evidence | None = None
-    note: Text | None = None
-
-
-class LicenseException(Model):
-    """A license exception: who may use it, and on what conditions.
-
-    Attributes:
-        id: its short name, such as `NAC`.
-        title: its name.
-        cite: where it stands.
-        where: the transactions it covers; any one suffices.
-        when: the items it covers.
-        conditions: what a user of it has to do; shown, not judged.
-        evidence: where it differs from the ruleset's.
-        note: what a reader should know.
-    """
-
-    id: Text
-    title: Text
-    cite: Text
-    where: Annotated[tuple[Scope, ...], Many]
-    when: Node
-    conditions: Annotated[tuple[Text, ...], Many] = ()
-    evidence: Evidence | None = None
-    note: Text | None = None
-
-
-class LicensingRow(Scope):
-    """Turns entries and circumstances into a license requirement.
-
-    Attributes:
-        id: short name within the ruleset.
-        entries: the entries it is about (`for` in the file).
-        requires: what it demands.
-        compliance: the first day on which it has to be complied with, if that is later than the
-            ruleset's.
-        review: how an application is reviewed.
-        exceptions: the exceptions that may serve instead of a license.
-        cite: where it stands.
-        evidence: where it differs from the ruleset's.
-        note: what a reader should know.
-    """
-
-    id: Text
-    entries: Annotated[tuple[Text, ...], Many] = Field(alias="for")
-    requires: Literal["license", "prohibited"] = "license"
-    compliance: Day | None = None
-    review: Annotated[tuple[ReviewRow, ...], Many]
-    exceptions: Annotated[tuple[Text, ...], Many] = ()
-    cite: Text
-    evidence: Evidence | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _ends(self) -> Self:
-        """See that some review row always fits, and let conditions know where they stand."""
-        last = self.review[-1] if self.review else None
-        if last is None or last.to or last.headquarters or last.activity or last.when:
-            raise refusal("review rows that may all fail", "a last one without conditions")
-        for row in self.review:
-            if row.when:
-                row.when.adopt(row.cite or self.cite, row.cite or self.cite)
-        return self
-
-
-class Caveat(Scope):
-    """What has to be said with an answer that rests on a ruleset.
-
-    Attributes:
-        id: short name within the ruleset.
-        entries: said of items that are or may be in these (`for` in the file); empty for all.
-        since: said from this day on.
-        say: the words.
-    """
-
-    id: Text
-    entries: Annotated[tuple[Text, ...], Many] = Field(default=(), alias="for")
-    since: Day | None = None
-    say: Text
+Kind = Literal["code", "letter", "policy", "tariff", "notice", "bill"]
 
 
 class Ruleset(Model):
@@ -216,19 +39,23 @@ class Ruleset(Model):
     Attributes:
         id: regime and date in force.
         regime: the line of law it belongs to.
-        kind: `code`, of which exactly one version is in force on a day, or `letter`.
+        kind: `code`, of which exactly one version is in force on a day, or what lies over it: a
+            `letter`, a `policy`, a `tariff`; a `notice`, which decides nothing and says its caveats
+            with the answers of the regime it is about; a `bill`.
+        about: the regime that a notice speaks of.
         title: its name.
         jurisdiction: whose law it is, as a country code.
         status: where it stands today.
         published: the day it was published; None for a letter.
-        effective: the first day in force.
-        until: the last day in force of a letter; `unknown` where nobody knows.
+        effective: the first day in force; of a proposal, the day of its text.
+        until: the last day in force, where no successor tells; `unknown` where nobody knows.
         supersedes: the id of the version before.
         verified: the day on which the file was last compared with its sources.
         evidence: how well its numbers are attested.
         addressees: the companies a letter was sent to.
         instruments: the documents it stands in.
-        carries: what it takes over from its predecessor, by id.
+        carries: what it takes over, by id.
+        carries_from: the ruleset it takes that from, where that is not its predecessor.
         entries: its paragraphs.
         exceptions: its license exceptions.
         licensing: its license requirements.
@@ -238,7 +65,8 @@ class Ruleset(Model):
 
     id: Id
     regime: Id
-    kind: Literal["code", "letter"] = "code"
+    kind: Kind = "code"
+    about: Id | None = None
     title: Text
     jurisdiction: Text
     status: Status
@@ -251,9 +79,10 @@ class Ruleset(Model):
     addressees: Annotated[tuple[Text, ...], Many] = ()
     instruments: Annotated[tuple[Instrument, ...], Many]
     carries: Annotated[tuple[Text, ...], Many] = ()
-    entries: Annotated[tuple[Entry, ...], Many]
+    carries_from: Id | None = None
+    entries: Annotated[tuple[Entry, ...], Many] = ()
     exceptions: Annotated[tuple[LicenseException, ...], Many] = ()
-    licensing: Annotated[tuple[LicensingRow, ...], Many]
+    licensing: Annotated[tuple[LicensingRow, ...], Many] = ()
     caveats: Annotated[tuple[Caveat, ...], Many] = ()
     notes: Annotated[tuple[Text, ...], Many] = ()
 
@@ -266,6 +95,12 @@ class Ruleset(Model):
             raise refusal(
                 self.id, f"{self.regime}-{self.effective}, after regime and day", key="id"
             )
+        if self.kind == "notice":
+            if self.entries or self.licensing or not (self.caveats and self.about):
+                raise refusal("a notice that is none", "about and caveats, and nothing else")
+            return self
+        if not (self.entries and self.licensing):
+            raise refusal(f"a {self.kind} without entries or licensing", "both", key="id")
         entries = {entry.id for entry in self.entries}
         exceptions = {exception.id for exception in self.exceptions}
         for name, known in self._names(entries, exceptions):
@@ -284,7 +119,8 @@ class Ruleset(Model):
         """
         earlier: set[str] = set()
         for entry in self.entries:
-            yield from ((leaf.entry, earlier) for leaf in entry.when.leaves() if leaf.entry)
+            for when in (entry.when, *(exclusion.when for exclusion in entry.unless)):
+                yield from ((leaf.entry, earlier) for leaf in when.leaves() if leaf.entry)
             earlier.add(entry.id)
             yield from ((name, entries - earlier) for name in entry.outranks)
         for caveat in self.caveats:
@@ -317,20 +153,15 @@ class Ruleset(Model):
         }
 
     @property
-    def first_day(self) -> date:
-        """The first day on which all of it has to be complied with.
-
-        Where a provision has a compliance date after the day the ruleset came into force, that
-        date, so that a view of the ruleset "on its first day" shows what it asks for.
-        """
-        return max([self.effective, *(row.compliance or self.effective for row in self.licensing)])
+    def announced(self) -> date:
+        """The day from which it was known: that of its publication, where that is known."""
+        return self.published or self.effective
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a ruleset file."""
     schema: dict[str, Any] = _with_criteria(Ruleset.model_json_schema())
     schema["$defs"]["Criterion"] = SCHEMA
-    schema["required"] = [n for n in schema["required"] if n not in ("entries", "licensing")]
     return schema
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from compliance.errors import InputError
 
 FORMATS = ("table", "json", "markdown", "csv")
+TIME_FORMATS = ("table", "json", "markdown")
+"""Of timelines and comparisons."""
 
 
 def render(

@@ -9,6 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import compliance
+from compliance.limits import ceiling, fitting, holds
+from compliance.logic import FALSE, TRUE, UNKNOWN
 from compliance.report import words
 from compliance.rulebook import in_force
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from compliance.assessments import Assessment
     from compliance.errors import InputError
     from compliance.findings import Finding
+    from compliance.provisions import Limit
 
 SCHEMA = "compliance-report/1"
 
@@ -53,6 +56,13 @@ def _asked(report: Report) -> dict[str, Any]:
         "headquarters": question.headquarters,
         "activity": question.activity,
         "informed": question.informed,
+        "view": question.view,
+        "known_on": str(question.known_on) if question.known_on else None,
+        "exporter": question.exporter,
+        "attested": question.attested,
+        "quantity": question.quantity,
+        "shipped": {ledger: _number(amount) for ledger, amount in question.shipped},
+        "claims": list(question.claims),
         "assumed": sorted(report.assumed),
     }
 
@@ -90,6 +100,11 @@ def _assessment(assessment: Assessment, report: Report) -> dict[str, Any]:
         "review": assessment.review,
         "exceptions": assessment.exceptions,
         "conditions": conditions,
+        "limits": [_limit(limit, assessment) for limit in _limits(assessment)],
+        "claimable": [
+            {"exception": e.id, "asks_for": e.claim, "conditions": list(e.conditions)}
+            for e in assessment.claimable
+        ],
         "exportable": assessment.exportable,
         "missing": list(assessment.missing),
         "reasons": words.reasons(assessment),
@@ -124,6 +139,32 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "arithmetic": value.how or None if value else None,
         "cite": leaf.cite,
     }
+
+
+def _limits(assessment: Assessment) -> list[Limit]:
+    """Return the limits of quantity that an assessment rests on, or that would count."""
+    ending = assessment.ending
+    if not ending:
+        return []
+    rules = (ending.review, *ending.exceptions, *ending.claimable)
+    return [limit for rule in rules if rule for limit in rule.limits]
+
+
+def _limit(limit: Limit, assessment: Assessment) -> dict[str, Any]:
+    item, question = assessment.item, assessment.question
+    cap = ceiling(limit, question)
+    return {
+        "words": words.quantity(limit, assessment),
+        "ledger": limit.ledger,
+        "tpp": None if cap is None else _number(cap),
+        "share": None if limit.share is None else float(limit.share),
+        "of": limit.of,
+        "fits": fitting(limit, item, question),
+        "within": _TRUTHS[holds(limit, item, question)] if question.quantity else None,
+    }
+
+
+_TRUTHS = {TRUE: True, FALSE: False, UNKNOWN: None}
 
 
 def _ends(low: Decimal | None, high: Decimal | None, *, dated: bool) -> object:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from compliance.answers import Report
     from compliance.assessments import Assessment
     from compliance.errors import InputError
+    from compliance.provisions import LicenseException
 
 
 def render(
@@ -88,19 +89,29 @@ def basis(assessment: Assessment) -> list[str]:
         return []
     lines = [f"license requirement: {ending.row.cite}"]
     for exception in ending.exceptions:
-        lines.append(f"License Exception {exception.id} ({exception.cite})")
-        lines += [f"  condition: {condition}" for condition in exception.conditions]
-        lines += [f"  note: {exception.note}"] if exception.note else []
+        lines += _exception(exception, assessment)
     if ending.review:
         review = ending.review
         policy = review.policy.replace("_", " ")
         lines.append(f"review: {policy} ({review.cite or ending.row.cite})")
+        lines += [f"  limit: {words.quantity(limit, assessment)}" for limit in review.limits]
         lines += [f"  condition: {condition}" for condition in review.conditions]
         if review.note:
             lines.append(f"  note: {review.note}")
+    for exception in ending.claimable:
+        first, *more = _exception(exception, assessment)
+        lines += [f"could serve instead: {first}", f"  asks for: {exception.claim}", *more]
     if ending.row.note:
         lines.append(f"note: {ending.row.note}")
     return lines
+
+
+def _exception(exception: LicenseException, assessment: Assessment) -> list[str]:
+    """Return an exception with its limits and conditions."""
+    lines = [f"{words.exception(exception)} ({exception.cite})"]
+    lines += [f"  limit: {words.quantity(limit, assessment)}" for limit in exception.limits]
+    lines += [f"  condition: {condition}" for condition in exception.conditions]
+    return [*lines, *([f"  note: {exception.note}"] if exception.note else [])]
 
 
 def _wrapped(line: str, width: int) -> str:

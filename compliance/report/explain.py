@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from compliance.assessments import within
 from compliance.criteria import Branch, Leaf, Node
 from compliance.logic import FALSE, all_, any_
+from compliance.prose import scope_text
 from compliance.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from compliance.assessments import Assessment, Question
+    from compliance.assessments import Assessment
+    from compliance.circumstances import Question
     from compliance.findings import Facts
-    from compliance.rulesets import LicensingRow, Ruleset, Scope
+    from compliance.provisions import LicensingRow
+    from compliance.rulesets import Ruleset
 
 _STEP = "    "
 
@@ -52,32 +55,25 @@ def _entries(law: Ruleset, facts: Facts) -> Iterator[str]:
 
 def _row(law: Ruleset, row: LicensingRow, facts: Facts, question: Question) -> Iterator[str]:
     """Yield a license requirement, its exceptions and reviews; the first review marked counts."""
-    yield f"license requirement for {', '.join(row.entries)}{_scope(row)}  ({row.cite})"
+    yield f"license requirement for {', '.join(row.entries)}{scope_text(row)}  ({row.cite})"
     subjects = facts.parts or (facts,)
     for name in row.exceptions:
         exception = law.exception[name]
-        scopes = " or".join(_scope(scope) for scope in exception.where)
+        scopes = " or".join(scope_text(scope) for scope in exception.where)
+        title = words.exception(exception)
+        claim = f"; asks for {exception.claim}" if exception.claim else ""
         where = any_(within(scope, question, law.jurisdiction) for scope in exception.where)
         mark = words.TRUTHS[all_((where, *(exception.when.evaluate(s) for s in subjects)))]
-        yield f"{_STEP}[{mark}] unless License Exception {name}{scopes}  ({exception.cite})"
+        yield f"{_STEP}[{mark}] unless {title}{scopes}{claim}  ({exception.cite})"
         for subject in subjects:
             yield from _tree(exception.when, subject, 2)
     for review in row.review:
         policy = review.policy.replace("_", " ")
         when = [review.when.evaluate(s) for s in subjects] if review.when else []
         mark = words.TRUTHS[all_((within(review, question, law.jurisdiction), *when))]
-        yield f"{_STEP}[{mark}] review: {policy}{_scope(review)}  ({review.cite or row.cite})"
+        yield f"{_STEP}[{mark}] review: {policy}{scope_text(review)}  ({review.cite or row.cite})"
         for subject in subjects if review.when else ():
             yield from _tree(review.when, subject, 2)  # type: ignore[arg-type]
-
-
-def _scope(scope: Scope) -> str:
-    parts = [
-        f" to {scope.to.text}" if scope.to else "",
-        f" by a party headquartered in {scope.headquarters.text}" if scope.headquarters else "",
-        f" by {' or '.join(scope.activity)}" if scope.activity else "",
-    ]
-    return ",".join(part for part in parts if part)
 
 
 def _tree(node: Node, facts: Facts, depth: int) -> Iterator[str]:

@@ -25,18 +25,14 @@ def grid(
         rows: cells, all text.
         headers: one for each column.
         fmt: tabulate's name of the layout.
-        width: columns it may take; all but the first are wrapped to fit, the last one first. 0
-            wraps nothing.
+        width: columns it may take; all but the first are wrapped to fit. 0 wraps nothing.
     """
     widths: list[int | None] | None = None
     if width and rows:
         heads = [name + " " * _PADDING for name in headers]
         longest = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-        gaps = 2 * (len(headers) - 1)
-        if width - sum(longest[:-1]) - gaps < _NARROWEST:
-            longest = [longest[0], *(min(column, _NARROWEST) for column in longest[1:])]
-        rest = max(width - sum(longest[:-1]) - gaps, _NARROWEST)
-        widths = [None, *longest[1:-1], rest]
+        room = width - longest[0] - 2 * (len(headers) - 1)
+        widths = [None, *_shared(longest[1:], room)]
     text = tabulate(
         rows,
         headers=headers,
@@ -47,3 +43,13 @@ def grid(
         break_on_hyphens=False,
     )
     return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def _shared(wanted: Sequence[int], room: int) -> list[int]:
+    """Return the width of each column: what it wants, or its share of what the others leave."""
+    widths = [0] * len(wanted)
+    narrow_first = sorted(range(len(wanted)), key=wanted.__getitem__)
+    for done, n in enumerate(narrow_first):
+        widths[n] = min(wanted[n], max(room // (len(wanted) - done), _NARROWEST))
+        room -= widths[n]
+    return widths

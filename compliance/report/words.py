@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from compliance.limits import ceiling, fitting
 from compliance.logic import FALSE, TRUE, UNKNOWN
+from compliance.prose import limit_text
 from compliance.rulebook import in_force
 from compliance.units import EXACT
 from compliance.values import number, span
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from compliance.assessments import Assessment
     from compliance.criteria import Leaf
     from compliance.findings import Facts, Finding
+    from compliance.provisions import LicenseException, Limit
     from compliance.rulesets import Ruleset
 
 _OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">"}
@@ -34,6 +37,8 @@ def verdict(assessment: Assessment | Answer) -> str:
     )
     if assessment.exportable == "conditional":
         words = ", ".join(assessment.exceptions)
+    if assessment.outcome == "duty":
+        words = "duty"
     return f"{assessment.exportable} ({words})" if words else assessment.exportable
 
 
@@ -70,14 +75,17 @@ def reasons(assessment: Assessment) -> str:
         shown = "; ".join(_phrases(_open_findings(ruleset, facts)))
     else:
         return "; ".join(_why_not(ruleset, facts))
-    return f"{_free(assessment)}: {shown}" if assessment.exportable == "yes" else shown
+    free = assessment.exportable == "yes"
+    return ": ".join(part for part in (_free(assessment) if free else "", shown) if part)
 
 
 def _free(assessment: Assessment) -> str:
     """Return why an item that is or may be listed needs no license all the same."""
+    if assessment.outcome == "duty":
+        return "a duty on import, no export control"
     if assessment.due:
         return f"to be complied with from {assessment.due[0].compliance}"
-    if assessment.ruleset.kind == "letter" and assessment.question.informed is False:
+    if assessment.ruleset.addressees and assessment.question.informed is False:
         return "the exporter was not informed"
     return f"no requirement for {assessment.question.to}"
 
@@ -125,6 +133,7 @@ def _why_not(ruleset: Ruleset, facts: Facts) -> Iterator[str]:
         for entry in ruleset.entries
         if entry.item == subject.item.kind
         for finding in entry.when.deciding(subject)
+        if finding.leaf.of_chip
     ]
     yield from _phrases(findings) if findings else ("no entry is about such an item",)
 
@@ -230,6 +239,44 @@ def transaction(report: Report) -> str:
     to = f"{question.to}{' (assumed)' if 'to' in report.assumed else ''}"
     party = question.headquarters or f"{question.to} (assumed)"
     words = f"{question.activity} to {to}, party headquartered in {party}"
+    if question.quantity is not None:
+        words = f"{question.quantity:,} pieces: {words}"
     if question.informed is not None:
         words += f", exporter {'' if question.informed else 'not '}informed by letter"
+    if question.exporter != "other":
+        words += f", the exporter is {_EXPORTERS[question.exporter]}"
+    if question.attested:
+        words += f", attested by: {question.attested}"
+    if question.view == "text":
+        words += "; by the text, whether enforced or not"
+    if question.known_on:
+        words += f"; as known on {question.known_on}"
     return words
+
+
+_EXPORTERS = {"fabricator": "a front-end fabricator", "osat": "an OSAT"}
+
+
+def exception(rule: LicenseException) -> str:
+    """Return what an exception or authorization is called."""
+    known = rule.title.startswith("License Exception")
+    return f"License Exception {rule.id}" if known else rule.title
+
+
+def quantity(limit: Limit, assessment: Assessment) -> str:
+    """Return a limit of quantity in words, with the quantity asked about or what would fit."""
+    item, question = assessment.item, assessment.question
+    words = limit_text(limit)
+    cap, each = ceiling(limit, question), item.aggregate
+    if cap is None:
+        return f"{words} (not stated)"
+    if limit.share is not None:
+        words += f" = {number(cap)} TPP"
+    if question.quantity is None or each.low is None:
+        fits = fitting(limit, item, question)
+        return words if fits is None else f"{words} = {fits:,} of this chip at {each} TPP"
+    before = question.before(limit.ledger) or Decimal(0)
+    low = question.quantity * each.low + before
+    high = None if each.high is None else question.quantity * each.high + before
+    sums = f"{question.quantity:,} x {each}{f' + {number(before)} before' if before else ''}"
+    return f"{words}; {sums} = {span(low, high)}"

@@ -1,0 +1,87 @@
+"""Provisions in one line of words each, for comparing and for reading."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from compliance.values import number
+
+if TYPE_CHECKING:
+    from compliance.provisions import (
+        Entry,
+        LicenseException,
+        LicensingRow,
+        Limit,
+        ReviewRow,
+        Scope,
+    )
+
+
+def entry_text(entry: Entry) -> str:
+    """Return an entry's criterion and notes in one line."""
+    notes = "".join(f"; unless {note.note}: {note.when.text}" for note in entry.unless)
+    return f"{entry.item}: {entry.when.text}{notes}"
+
+
+def exception_text(exception: LicenseException) -> str:
+    """Return whom and what an exception serves in one line."""
+    where = " or".join(scope_text(scope) or " anywhere" for scope in exception.where)
+    limits = "".join(f"; {limit_text(limit)}" for limit in exception.limits)
+    claim = f"; asks for {exception.claim}" if exception.claim else ""
+    return f"{exception.when.text};{where}{limits}{claim}"
+
+
+def row_text(row: LicensingRow) -> str:
+    """Return a license requirement in one line."""
+    clocks = [
+        f"; {words} {day}"
+        for words, day in (
+            ("to be complied with from", row.compliance),
+            ("in the text until", row.text_until),
+            ("enforced until", row.enforced_until),
+        )
+        if day
+    ]
+    reviews = ", ".join(review_text(review) for review in row.review)
+    exceptions = f"; exceptions: {', '.join(row.exceptions)}" if row.exceptions else ""
+    review = f"; review: {reviews}" if reviews else ""
+    what = f"{', '.join(row.entries)}{scope_text(row)}: {row.requires}"
+    return f"{what}{''.join(clocks)}{review}{exceptions}"
+
+
+def review_text(review: ReviewRow) -> str:
+    """Return a review policy and whom it fits in one line."""
+    when = f" if {review.when.text}" if review.when else ""
+    limits = "".join(f", {limit_text(limit)}" for limit in review.limits)
+    return f"{review.policy.replace('_', ' ')}{scope_text(review)}{when}{limits}"
+
+
+def scope_text(scope: Scope) -> str:
+    """Return the circumstances of a scope in words; empty where it has none."""
+    parts = [
+        f" to {scope.to.text}" if scope.to else "",
+        f" by a party headquartered in {scope.headquarters.text}" if scope.headquarters else "",
+        f" by {' or '.join(scope.activity)}" if scope.activity else "",
+    ]
+    return ",".join(part for part in parts if part)
+
+
+def limit_text(limit: Limit) -> str:
+    """Return a limit of quantity in words."""
+    if limit.at_most is not None:
+        what = f"{number(limit.at_most)} TPP"
+    else:
+        what = f"{number((limit.share or Decimal(0)) * 100)} % of {LEDGERS[limit.of or 'us']}"
+    if limit.then:
+        return f"beyond {what} per {limit.per} {limit.then}"
+    return f"at most {what} per {limit.per}"
+
+
+LEDGERS = {
+    "consignee_year": "what was shipped to the consignee this year",
+    "country": "what is installed in the country",
+    "company": "what the company has shipped",
+    "china": "what was shipped to China and Macau",
+    "us": "what was shipped to customers in the US",
+}

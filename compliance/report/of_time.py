@@ -1,0 +1,189 @@
+"""Timelines and comparisons, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import compliance
+from compliance.report import words
+from compliance.report.as_markdown import escaped
+from compliance.report.grid import grid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from compliance.answers import Answer
+    from compliance.assessments import Assessment
+    from compliance.history import Change, Comparison, Timeline
+
+Table: TypeAlias = "tuple[str, Sequence[str], Sequence[Sequence[str]]]"
+"""A heading, the headers, and the rows."""
+
+
+def timeline(told: Sequence[Timeline], fmt: str, *, width: int = 100) -> str:
+    """Return timelines as a text, one for each chip."""
+    if fmt == "json":
+        return _json({"timelines": [_timeline(line) for line in told]})
+    return "\n".join(_text(_timeline_tables(line), fmt, width, _remarks(line)) for line in told)
+
+
+def _timeline_tables(line: Timeline) -> list[Table]:
+    chip, question = line.first.chip, line.first.question
+    rows = [(str(question.on), "", words.verdict(line.first.answer), "the first day looked at")]
+    rows += [
+        (str(c.on), words.verdict(c.before), words.verdict(c.after), "; ".join(because(c)))
+        for c in line.changes
+    ]
+    title = f"{chip.vendor} {chip.name} ({chip.id}), {words.transaction(line.first)}"
+    return [(title, ("from", "was", "is", "because of"), rows)]
+
+
+def _remarks(line: Timeline) -> list[str]:
+    count = len(line.changes)
+    changes = f"{count} change{'' if count == 1 else 's'}" if count else "no change"
+    return [f"{changes} up to {line.until}"]
+
+
+def because(change: Change) -> list[str]:
+    """Return what made an answer change: each ruleset with the numbers it rests on now."""
+    ended = [f"{was.ruleset.id} ends" for was, now in change.because if was and not now]
+    found = [f"{now.ruleset.id}: {words.reasons(now)}" for _, now in change.because if now]
+    return [*found, *ended]
+
+
+def _timeline(line: Timeline) -> dict[str, Any]:
+    return {
+        "chip": line.first.chip.id,
+        "to": line.first.question.to,
+        "view": line.first.question.view,
+        "from": str(line.first.question.on),
+        "until": str(line.until),
+        "first": _answer(line.first.answer),
+        "changes": [
+            {
+                "on": str(change.on),
+                "before": _answer(change.before),
+                "after": _answer(change.after),
+                "because": [
+                    {"before": _assessment(was), "after": _assessment(now)}
+                    for was, now in change.because
+                ],
+            }
+            for change in line.changes
+        ],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "exportable": answer.exportable,
+        "outcome": answer.outcome,
+        "because": answer.because,
+        "reviews": answer.reviews,
+    }
+
+
+def _assessment(assessment: Assessment | None) -> dict[str, Any] | None:
+    if assessment is None:
+        return None
+    return {
+        "ruleset": assessment.ruleset.id,
+        "entries": assessment.entries,
+        "exportable": assessment.exportable,
+        "outcome": assessment.outcome,
+        "review": assessment.review,
+        "why": words.reasons(assessment),
+    }
+
+
+def comparison(told: Comparison, fmt: str, *, width: int = 100) -> str:
+    """Return a comparison as a text."""
+    if fmt == "json":
+        return _json(_comparison(told))
+    remarks = [
+        f"{len(told.flips)} of {told.judged} chips differ"
+        + "".join(f", {n} {way}" for way, n in _counted(told).items())
+    ]
+    return _text(_comparison_tables(told), fmt, width, remarks)
+
+
+def _counted(told: Comparison) -> dict[str, int]:
+    ways = [flip.direction for flip in told.flips]
+    return {way: ways.count(way) for way in dict.fromkeys(ways)}
+
+
+def _comparison_tables(told: Comparison) -> list[Table]:
+    old, new = (
+        f"{law.id} on {day}" for law, day in zip((told.before, told.after), told.on, strict=True)
+    )
+    tables: list[Table] = [
+        (
+            f"{old} and {new}",
+            ("conditions gone", "conditions come"),
+            [
+                _padded(told.gone, told.come, n)
+                for n in range(max(map(len, (told.gone, told.come))))
+            ],
+        )
+    ]
+    rows = [(d.room, d.id, d.before or "-", d.after or "-") for d in told.differences]
+    tables.append(("Provisions", ("what", "id", old, new), rows))
+    flips = [
+        (flip.before.chip.id, flip.direction, _short(flip.before), _short(flip.after))
+        for flip in told.flips
+    ]
+    tables.append((f"Chips, to {_destination(told)}", ("chip", "way", old, new), flips))
+    return [table for table in tables if table[2] or table is tables[0]]
+
+
+def _padded(gone: Sequence[str], come: Sequence[str], n: int) -> tuple[str, str]:
+    return gone[n] if n < len(gone) else "", come[n] if n < len(come) else ""
+
+
+def _destination(told: Comparison) -> str:
+    return told.flips[0].after.question.to if told.flips else ""
+
+
+def _short(assessment: Assessment) -> str:
+    entries = words.entries(assessment)
+    return f"{words.verdict(assessment)}; {entries}: {words.reasons(assessment)}"
+
+
+def _comparison(told: Comparison) -> dict[str, Any]:
+    return {
+        "before": {"ruleset": told.before.id, "on": str(told.on[0]), "digest": told.before.digest},
+        "after": {"ruleset": told.after.id, "on": str(told.on[1]), "digest": told.after.digest},
+        "conditions_gone": list(told.gone),
+        "conditions_come": list(told.come),
+        "differences": [d._asdict() for d in told.differences],
+        "chips": told.judged,
+        "flips": [
+            {
+                "chip": flip.before.chip.id,
+                "direction": flip.direction,
+                "before": _assessment(flip.before),
+                "after": _assessment(flip.after),
+            }
+            for flip in told.flips
+        ],
+    }
+
+
+def _json(data: dict[str, Any]) -> str:
+    data = {"library": compliance.__version__, **data}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _text(tables: Sequence[Table], fmt: str, width: int, remarks: Sequence[str]) -> str:
+    """Return tables under their headings, for a terminal or a page."""
+    markdown = fmt == "markdown"
+    clean: Callable[[str], str] = escaped if markdown else str
+    lines = []
+    for n, (title, headers, rows) in enumerate(tables):
+        lines += [f"{'#' * min(n + 2, 3)} {clean(title)}" if markdown else title, ""]
+        cells = [[clean(cell) for cell in row] for row in rows]
+        names = [clean(header) for header in headers]
+        lines.append(grid(cells, names, "github") if markdown else grid(cells, names, width=width))
+        lines.append("")
+    return "\n".join([*lines, *remarks]) + "\n"
