@@ -56,6 +56,8 @@ def at(metric: str, amount: Fraction, unit: str = "") -> Chip | None:
     The metric is a bandwidth, a density or a performance. None where the amount can't be written
     in that unit.
     """
+    if metric in ("transistors", "app", "ctp", "lut_inputs", "single_ended_io"):
+        return _plain(metric, amount)
     if metric in ("performance_density", "hbm_bandwidth_density"):
         amount *= AREA
     if metric in ("tpp", "bit_tops", "performance_density"):
@@ -64,15 +66,36 @@ def at(metric: str, amount: Fraction, unit: str = "") -> Chip | None:
     if text is None:
         return None
     quantity = f"{text} {unit}"
+    memory = {"type": "HBM3", "bandwidth": quantity}
+    fields: dict[str, dict[str, Any]] = {
+        "io_bandwidth": {"links": [{"name": "link", "bandwidth": quantity}]},
+        "transceiver_rate": {"fpld": {"transceivers": quantity}},
+        "hbm_bandwidth_density": {
+            "kind": "hbm",
+            "memory": memory,
+            "package_area": f"{AREA} mm^2",
+        },
+    }
+    fields["interconnect_bandwidth"] = fields["io_bandwidth"]
     if metric in ("tpp", "bit_tops", "performance_density"):
         die = {"name": "die", "area": f"{AREA} mm^2", "planar": False}
         return chip(compute={"int8": quantity}, dies=[die])
-    if metric == "io_bandwidth":
-        return chip(links=[{"name": "link", "bandwidth": quantity}])
-    if metric == "hbm_bandwidth_density":
-        memory = {"type": "HBM3", "bandwidth": quantity}
-        return chip(kind="hbm", memory=memory, package_area=f"{AREA} mm^2")
-    return chip(memory={"type": "HBM3", "bandwidth": quantity}, links=[])
+    return chip(**fields.get(metric, {"memory": memory, "links": []}))
+
+
+def _plain(metric: str, amount: Fraction) -> Chip | None:
+    """Return a chip whose metric is a number without a unit."""
+    text = decimal(amount)
+    if metric in ("app", "ctp"):
+        return chip(kind="system", declared={metric: Decimal(text)}) if text else None
+    if text is None or amount.denominator != 1:
+        return None
+    if metric == "transistors":
+        return chip(transistors=Decimal(text))
+    if metric == "single_ended_io":
+        return chip(fpld={metric: int(amount)})
+    board = {"chip": {"id": "f", "name": "F", "vendor": "V", "fpld": {metric: Decimal(text)}}}
+    return chip(kind="system", contains=[board])
 
 
 def as_json(file_text: str) -> Any:  # noqa: ANN401 - whatever the file says

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import compliance
-from compliance.answers import today
+from compliance.questions import today
 from compliance.report import words
-from compliance.rulebook import in_force, ruleset_ids
+from compliance.rulebook import all_rulesets, in_force
 from compliance.yamlsource import read
 
 CASES = Path(__file__).parent / "cases"
@@ -58,11 +58,13 @@ def test_every_case_says_who_stated_it() -> None:
 
 
 def test_every_ruleset_has_a_case_in_and_a_case_out() -> None:
-    entries: dict[str, set[bool]] = {name: set() for name in ruleset_ids()}
+    shown = [law.id for law in all_rulesets() if law.regime in ("us-ear", "us-informed")]
+    entries: dict[str, set[bool]] = {name: set() for name in shown}
     for param in VERDICTS:
         _, name, expected = param.values
-        entries[str(name)].add(bool(expected["entries"]))  # type: ignore[index]
-    assert entries == {name: {True, False} for name in ruleset_ids()}
+        if name in shown:
+            entries[str(name)].add(bool(expected["entries"]))  # type: ignore[index]
+    assert entries == {name: {True, False} for name in shown}
 
 
 def test_without_a_day_the_answer_is_that_of_today() -> None:

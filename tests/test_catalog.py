@@ -12,7 +12,7 @@ from builders import as_json
 import compliance
 from compliance.chips import json_schema
 from compliance.data import catalog, content
-from compliance.metrics import measure
+from compliance.items import measure
 from compliance.specs import chip_ids
 
 IDS = chip_ids()

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import compliance
-from compliance import answers
+from compliance import questions
 from compliance.chips import Chip, Compute
 from compliance.cli import main
-from compliance.criteria import parse
-from compliance.metrics import METRICS
+from compliance.grammar import parse
+from compliance.items import METRICS
 from compliance.specs import load_chip
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +31,7 @@ def test_the_readme_shows_what_is_printed(
     block: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command, shown = block
-    monkeypatch.setattr(answers, "today", lambda: WRITTEN_ON)
+    monkeypatch.setattr(questions, "today", lambda: WRITTEN_ON)
     monkeypatch.setenv("COLUMNS", "100")
     main(shlex.split(command))
     assert capsys.readouterr().out == shown

@@ -16,7 +16,15 @@ import compliance
 from compliance.criteria import Node
 from compliance.data import catalog, content
 from compliance.errors import InputError
-from compliance.rulebook import all_rulesets, last_day, load_ruleset, regimes, ruleset, ruleset_ids
+from compliance.rulebook import (
+    all_rulesets,
+    first_day,
+    last_day,
+    load_ruleset,
+    regimes,
+    ruleset,
+    ruleset_ids,
+)
 from compliance.rulesets import Ruleset, json_schema
 
 LAWS = {law.id: law for law in all_rulesets()}
@@ -46,8 +54,8 @@ def test_dates_are_in_order(name: str) -> None:
     last = last_day(law)
     assert last is None or last >= law.effective
     assert law.verified >= law.effective
-    assert law.first_day >= law.effective
-    assert last is None or law.first_day <= last
+    assert first_day(law) >= law.effective
+    assert last is None or first_day(law) <= last
 
 
 @pytest.mark.parametrize("regime", CODES)
