@@ -50,18 +50,19 @@ def row_text(row: LicensingRow) -> str:
     return f"{what}{''.join(clocks)}{review}{exceptions}"
 
 
-def review_text(review: ReviewRow) -> str:
-    """Return a review policy and whom it fits in one line."""
-    when = f" if {review.when.text}" if review.when else ""
+def review_text(review: ReviewRow, mark: str = "") -> str:
+    """Return a review policy and whom it fits in one line; `mark` stands around expressions."""
+    when = f" if {mark}{review.when.text}{mark}" if review.when else ""
     limits = "".join(f", {limit_text(limit)}" for limit in review.limits)
-    return f"{review.policy.replace('_', ' ')}{scope_text(review)}{when}{limits}"
+    return f"{review.policy.replace('_', ' ')}{scope_text(review, mark)}{when}{limits}"
 
 
-def scope_text(scope: Scope) -> str:
+def scope_text(scope: Scope, mark: str = "") -> str:
     """Return the circumstances of a scope in words; empty where it has none."""
+    party = scope.headquarters.text if scope.headquarters else ""
     parts = [
-        f" to {scope.to.text}" if scope.to else "",
-        f" by a party headquartered in {scope.headquarters.text}" if scope.headquarters else "",
+        f" to {mark}{scope.to.text}{mark}" if scope.to else "",
+        f" by a party headquartered in {mark}{party}{mark}" if party else "",
         f" by {' or '.join(scope.activity)}" if scope.activity else "",
     ]
     return ",".join(part for part in parts if part)

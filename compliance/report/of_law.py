@@ -107,32 +107,34 @@ def _entry(law: Ruleset, entry: Entry) -> Iterator[str]:
     yield ""
     yield f"For items of the kind {entry.item}. {where}"
     yield ""
-    yield from _tree(entry.when, 0)
+    yield from _tree(entry.when, 0, entry.id)
     for exclusion in entry.unless:
         yield f"- unless {escaped(exclusion.note)}"
-        yield from _tree(exclusion.when, 1)
+        yield from _tree(exclusion.when, 1, exclusion.note)
     if entry.outranks:
         yield f"- outranks {escaped(', '.join(entry.outranks))}"
     if entry.note:
         yield f"- note: {escaped(entry.note)}"
 
 
-def _tree(node: Node, depth: int) -> Iterator[str]:
+def _tree(node: Node, depth: int, above: str) -> Iterator[str]:
+    """Yield a criterion and all below it; a paragraph is named where it begins."""
     indent = "  " * depth
+    name = f"{escaped(node.id)}: " if node.id != above else ""
     note = f" ({escaped(node.note)})" if node.note else ""
     if isinstance(node, Branch) and node.word in ("all", "any"):
-        yield f"{indent}- {node.word} of{note}"
+        yield f"{indent}- {name}{node.word} of{note}"
         for child in node.children:
-            yield from _tree(child, depth + 1)
+            yield from _tree(child, depth + 1, node.id)
     else:
-        yield f"{indent}- {escaped(node.id)}: `{node.text}`{note}"
+        yield f"{indent}- {name}`{node.text}`{note}"
 
 
 def _row(law: Ruleset, row: LicensingRow, known_on: date | None) -> Iterator[str]:
     yield f"### {escaped(row.id)}"
     yield ""
     duty = f" of {row.duty} %" if row.duty else ""
-    scope = escaped(prose.scope_text(row))
+    scope = prose.scope_text(row, "`")
     where = f"{escaped(row.cite)}{_carried(law, row.id)}"
     yield f"A {row.requires}{duty} for {escaped(', '.join(row.entries))}{scope}. {where}"
     yield ""
@@ -145,7 +147,7 @@ def _row(law: Ruleset, row: LicensingRow, known_on: date | None) -> Iterator[str
             yield f"- {words} {day}"
     for review in row.review:
         cite = f" ({escaped(review.cite)})" if review.cite else ""
-        yield f"- review: {escaped(prose.review_text(review))}{cite}"
+        yield f"- review: {prose.review_text(review, '`')}{cite}"
         yield from (f"  - condition: {escaped(words)}" for words in review.conditions)
         yield from ([f"  - note: {escaped(review.note)}"] if review.note else [])
     if row.exceptions:
@@ -163,7 +165,7 @@ def _exception(law: Ruleset, exception: LicenseException) -> Iterator[str]:
     yield f"{escaped(exception.cite)}{mark}{_carried(law, exception.id)}"
     yield ""
     for scope in exception.where:
-        yield f"- where:{escaped(prose.scope_text(scope)) or ' anywhere'}"
+        yield f"- where:{prose.scope_text(scope, '`') or ' anywhere'}"
     yield f"- items: `{exception.when.text}`"
     yield from (f"- limit: {escaped(prose.limit_text(limit))}" for limit in exception.limits)
     if exception.claim:
