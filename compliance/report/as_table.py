@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from compliance.limits import holds
+from compliance.logic import FALSE
 from compliance.report import words
 from compliance.report.explain import explanation
 from compliance.report.grid import grid
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from compliance.answers import Report
     from compliance.assessments import Assessment
     from compliance.errors import InputError
-    from compliance.provisions import LicenseException
+    from compliance.provisions import LicenseException, LicensingRow
 
 
 def render(
@@ -101,9 +103,23 @@ def basis(assessment: Assessment) -> list[str]:
     for exception in ending.claimable:
         first, *more = _exception(exception, assessment)
         lines += [f"could serve instead: {first}", f"  asks for: {exception.claim}", *more]
+    lines += _exceeded(ending.row, assessment)
     if ending.row.note:
         lines.append(f"note: {ending.row.note}")
     return lines
+
+
+def _exceeded(row: LicensingRow, assessment: Assessment) -> list[str]:
+    """Return the limits of a row that the quantity asked about is over."""
+    rules = [assessment.ruleset.exception[name] for name in row.exceptions]
+    limits = [(words.exception(rule), limit) for rule in rules for limit in rule.limits] + [
+        (review.policy.replace("_", " "), limit) for review in row.review for limit in review.limits
+    ]
+    return [
+        f"over the limit of {name}: {words.quantity(limit, assessment)}"
+        for name, limit in limits
+        if holds(limit, assessment.item, assessment.question) is FALSE
+    ]
 
 
 def _exception(exception: LicenseException, assessment: Assessment) -> list[str]:
