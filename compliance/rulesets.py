@@ -46,7 +46,7 @@ class Ruleset(Model):
         title: its name.
         jurisdiction: whose law it is, as a country code.
         status: where it stands today.
-        published: the day it was published; None for a letter.
+        published: the day it was published; of a letter, disclosed.
         effective: the first day in force; of a proposal, the day of its text.
         until: the last day in force, where no successor tells; `unknown` where nobody knows.
         supersedes: the id of the version before.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from compliance.limits import ceiling, fitting
-from compliance.logic import FALSE, TRUE, UNKNOWN
+from compliance.logic import FALSE, TRUE, UNKNOWN, any_
 from compliance.prose import limit_text
 from compliance.rulebook import in_force
 from compliance.units import EXACT
@@ -66,13 +66,13 @@ def reasons(assessment: Assessment) -> str:
     """Return the numbers that decide an assessment: `TPP 2,368 < 2,400`."""
     ruleset, facts = assessment.ruleset, assessment.facts
     if assessment.missing:
-        shown = "; ".join(_phrases(_open_findings(ruleset, facts)))
+        shown = "; ".join(_phrases(_open_findings(assessment)))
         lacks = f"lacks {', '.join(assessment.missing)}"
         return f"{lacks}: {shown}" if shown else lacks
     if met := assessment.entries:
         shown = "; ".join(_phrases(f for name in met for f in _decisive(ruleset, name, facts)))
     elif assessment.possible_entries:
-        shown = "; ".join(_phrases(_open_findings(ruleset, facts)))
+        shown = "; ".join(_phrases(_open_findings(assessment)))
     else:
         return "; ".join(_why_not(ruleset, facts))
     free = assessment.exportable == "yes"
@@ -102,9 +102,16 @@ def _decisive(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[Finding]:
             yield finding
 
 
-def _open_findings(ruleset: Ruleset, facts: Facts) -> Iterator[Finding]:
-    """Yield the findings that leave an entry open and have a number to show."""
+def _open_findings(assessment: Assessment) -> Iterator[Finding]:
+    """Yield the findings that leave an entry or a review open and have a number to show."""
+    ruleset, facts = assessment.ruleset, assessment.facts
+    reviews = [review.when for row in assessment.rows for review in row.review if review.when]
     for subject in (facts, *facts.parts):
+        for when in reviews:
+            if when.evaluate(subject) is UNKNOWN and any_(subject.entries.values()) is not FALSE:
+                yield from (
+                    f for f in when.deciding(subject) if f.value and f.value.low is not None
+                )
         for name, truth in subject.entries.items():
             if truth is UNKNOWN and ruleset.entry[name].item != "system":
                 for finding in ruleset.entry[name].when.deciding(subject):
