@@ -44,7 +44,7 @@ def app(chip: Chip) -> Value:
     highs = [each.high for each in weighted]
     counts = [count for _, count in parts]
     alone = len(parts) == 1 and counts[0] == 1
-    several = not alone and chip.shared_memory is None
+    several = bool(parts) and not alone and chip.shared_memory is None
     together = alone or chip.shared_memory is True
     low = _sum(lows, counts) if together else max(lows, default=ZERO)
     known = [high for high in highs if high is not None]

@@ -11,6 +11,7 @@ from compliance.chips import Chip
 from compliance.engine import assess
 from compliance.errors import argument_error
 from compliance.items import measure
+from compliance.models import days
 from compliance.questions import Asked, Circumstances, read
 from compliance.rulebook import all_rulesets, first_day, in_force, last_day, notices
 from compliance.specs import chip as bundled_chip
@@ -115,7 +116,13 @@ class Report:
         self.assessments = assessments
         self.answer = answer
         self.assumed = assumed
-        self.remarks = [*_remarks_on_chip(item), *_remarks_on_law(answer.judged, question.on)]
+        proposed = [a for a in assessments if a.ruleset.status == "proposed"]
+        aside = [a for a in proposed if a not in answer.judged]
+        self.remarks = [
+            *_remarks_on_chip(item),
+            *_remarks_on_law(answer.judged, question.on),
+            *(f"{a.ruleset.id}: {words}" for a in aside for words in _doubts(a)),
+        ]
 
     @property
     def chip(self) -> Chip:
@@ -191,11 +198,13 @@ def answer(item: Item, asked: Asked) -> Report:
             return by_name and law.announced <= question.on
         return in_force(law, question.on, question.known_on)
 
-    others = [law for law in asked.others if by_name or _speaks_of(law.regime, item.kind)]
+    about = [law for law in asked.others if by_name or _concerns(law.regime, item)]
+    others = about or asked.others
     named = [judge(law, question.on if dated else first_day(law)) for law in asked.named]
     now = [judge(law, question.on) for law in others if counts(law)]
     rows = [*named, *(now if dated else [judge(law, first_day(law)) for law in others])]
-    rows += [judge(law, question.on) for law in asked.aside]
+    aside = [judge(law, question.on) for law in asked.aside if law.announced <= question.on]
+    rows += aside
     if not by_name:
         # A policy or a tariff that is not about the item has nothing to say.
         rows = [a for a in rows if a.concerned or a.ruleset.kind not in ("policy", "tariff")]
@@ -205,11 +214,19 @@ def answer(item: Item, asked: Asked) -> Report:
     return Report(item, question, assessments=rows, answer=result, assumed=asked.assumed)
 
 
+def _concerns(regime: str, item: Item) -> bool:
+    """Return whether a regime has an entry about such items, and had not ended when it came out."""
+    kinds, end = _extent(regime)
+    came_out = days(item.chip.released)[1] if item.chip.released else None
+    return item.kind in kinds and not (end and came_out and end < came_out)
+
+
 @cache
-def _speaks_of(regime: str, kind: str) -> bool:
-    """Return whether a regime has, at any time, an entry about items of a kind."""
+def _extent(regime: str) -> tuple[frozenset[str], date | None]:
+    """Return the kinds of items a regime speaks of, and its last day; None where it goes on."""
     laws = [law for law in all_rulesets() if law.regime == regime]
-    return any(entry.item == kind for law in laws for entry in law.entries)
+    kinds = frozenset(entry.item for law in laws for entry in law.entries)
+    return kinds, None if laws[-1].status != "rescinded" else last_day(laws[-1])
 
 
 def as_chip(chip: object) -> Chip:

@@ -144,8 +144,6 @@ class Assessment:
             if entry.item == subject.item.kind:
                 yield entry.when
                 yield from (exclusion.when for exclusion in entry.unless)
-        if subject.parts:
-            return
         for row in self.rows:
             yield from (self.ruleset.exception[name].when for name in row.exceptions)
             yield from (review.when for review in row.review if review.when)

@@ -188,10 +188,19 @@ class _Licensing:
         return endings
 
     def _subjects(self) -> Iterable[Facts]:
-        """Return whom the conditions of reviews and exceptions are about."""
-        if not self.facts.parts:
-            return (self.facts,)
-        return [part for part in self.facts.parts if any_(part.entries.values()) is not FALSE]
+        """Return whom the conditions of reviews and exceptions are about.
+
+        Of a system, the chips in it that are or may be listed; and the system, where it is or may
+        be in an entry by more than what it contains.
+        """
+        parts = [part for part in self.facts.parts if any_(part.entries.values()) is not FALSE]
+        own = [
+            entry
+            for entry in self.ruleset.entries
+            if self.facts.entries[entry.id] is not FALSE
+            and not all(leaf.of_parts for leaf in entry.when.leaves())
+        ]
+        return [*parts, self.facts] if own else parts
 
     def _options_of(self, row: LicensingRow, subject: Facts) -> Iterator[Ending]:
         """Yield the ways a row can end for one chip: by exception, or by review."""

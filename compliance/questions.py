@@ -121,17 +121,20 @@ def read(given: Circumstances) -> Asked:
         assumed,
         tuple(named),
         tuple(law for law in others if _published(law, question)),
-        tuple(law for law in mine if given.get("proposed") and _beside(law, [*named, *others])),
+        tuple(
+            law
+            for law in mine
+            if given.get("proposed")
+            and law.status == "proposed"
+            and law not in (*named, *others)
+            and _published(law, question)
+        ),
         bool(names or ids),
     )
 
 
 def _published(law: Ruleset, question: Question) -> bool:
     return question.known_on is None or law.announced <= question.known_on
-
-
-def _beside(law: Ruleset, asked: list[Ruleset]) -> bool:
-    return law.status == "proposed" and law not in asked
 
 
 def _others(names: tuple[str, ...], named: list[Ruleset], origins: set[str]) -> list[Ruleset]:

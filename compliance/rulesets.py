@@ -125,6 +125,10 @@ class Ruleset(Model):
             yield from ((name, entries - earlier) for name in entry.outranks)
         for caveat in self.caveats:
             yield from ((name, entries) for name in caveat.entries)
+        reviews = [review.when for row in self.licensing for review in row.review]
+        for node in (*(exception.when for exception in self.exceptions), *reviews):
+            if node:
+                yield from ((leaf.entry, entries) for leaf in node.leaves() if leaf.entry)
         for row in self.licensing:
             yield from ((name, entries) for name in row.entries)
             yield from ((name, exceptions) for name in row.exceptions)

@@ -17,7 +17,17 @@ from compliance.specs import chip_ids
 
 IDS = chip_ids()
 SCHEMA = jsonschema.Draft202012Validator(json_schema())
-DATA = ("compute", "memory", "links", "dies", "transistors", "power", "package_area", "contains")
+DATA = (
+    "compute",
+    "memory",
+    "links",
+    "dies",
+    "transistors",
+    "power",
+    "package_area",
+    "contains",
+    "neural_network",
+)
 
 # Published TPP and who published it; ours is computed from rates and has to be within 1 %.
 PUBLISHED = [

@@ -121,7 +121,7 @@ def _open_findings(assessment: Assessment) -> Iterator[Finding]:
 
 def _why_not(ruleset: Ruleset, facts: Facts) -> Iterator[str]:
     """Yield why an item is in no entry: a note that takes it out, or numbers below the limits."""
-    subjects = facts.parts or (facts,)
+    subjects = (*facts.parts, facts)
     excluded = False
     for subject in subjects:
         for entry in ruleset.entries:
@@ -140,7 +140,7 @@ def _why_not(ruleset: Ruleset, facts: Facts) -> Iterator[str]:
         for entry in ruleset.entries
         if entry.item == subject.item.kind
         for finding in entry.when.deciding(subject)
-        if finding.leaf.of_chip
+        if finding.leaf.of_chip and not finding.leaf.of_parts
     ]
     yield from _phrases(findings) if findings else ("no entry is about such an item",)
 
