@@ -44,6 +44,7 @@ class Question(NamedTuple):
         quantity: how many of the chip or system; None where that was not said.
         shipped: TPP shipped before, by ledger.
         claims: the ids of exceptions whose requirements on the parties are said to be met.
+        origins: whose law was asked: jurisdictions, sorted.
     """
 
     on: date
@@ -58,6 +59,7 @@ class Question(NamedTuple):
     quantity: int | None = None
     shipped: tuple[tuple[Ledger, Decimal], ...] = ()
     claims: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ("US",)
 
     def before(self, ledger: Ledger) -> Decimal | None:
         """Return the TPP shipped before that a ledger has; None where that was not said."""

@@ -108,12 +108,13 @@ def read(given: Circumstances) -> Asked:
         quantity=_quantity(given.get("quantity")),
         shipped=_shipped(given.get("shipped") or {}),
         claims=_claims(_several(given.get("claims", ()))),
+        origins=tuple(sorted({_origin(text) for text in _several(given.get("origin", "US"))})),
     )
     stated = {"on": on, "to": to, "headquarters": headquarters}
     assumed = frozenset(name for name, value in stated.items() if value is None)
     names, ids = _several(given.get("regimes", ())), _several(given.get("rulesets", ()))
     named = [law if isinstance(law, Ruleset) else ruleset(law) for law in ids]
-    origins = {_origin(text) for text in _several(given.get("origin", "US"))}
+    origins = question.origins
     others = _others(names, named, origins)
     mine = [law for law in all_rulesets() if law.jurisdiction in origins]
     return Asked(
@@ -137,7 +138,9 @@ def _published(law: Ruleset, question: Question) -> bool:
     return question.known_on is None or law.announced <= question.known_on
 
 
-def _others(names: tuple[str, ...], named: list[Ruleset], origins: set[str]) -> list[Ruleset]:
+def _others(
+    names: tuple[str, ...], named: list[Ruleset], origins: tuple[str, ...]
+) -> list[Ruleset]:
     """Return the rulesets asked for by regime; where nothing is named, those of the origins."""
     there_are = regimes()
     for name in names:

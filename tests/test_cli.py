@@ -120,6 +120,7 @@ def test_json(run: Run) -> None:
         "headquarters": None,
         "activity": "export",
         "informed": None,
+        "origins": ["US"],
         "view": "enforced",
         "known_on": None,
         "exporter": "other",

@@ -56,6 +56,7 @@ def _asked(report: Report) -> dict[str, Any]:
         "headquarters": question.headquarters,
         "activity": question.activity,
         "informed": question.informed,
+        "origins": list(question.origins),
         "view": question.view,
         "known_on": str(question.known_on) if question.known_on else None,
         "exporter": question.exporter,

@@ -113,7 +113,7 @@ def _open_findings(assessment: Assessment) -> Iterator[Finding]:
                     f for f in when.deciding(subject) if f.value and f.value.low is not None
                 )
         for name, truth in subject.entries.items():
-            if truth is UNKNOWN and ruleset.entry[name].item != "system":
+            if truth is UNKNOWN:
                 for finding in ruleset.entry[name].when.deciding(subject):
                     if finding.value is not None and finding.value.low is not None:
                         yield finding
@@ -169,7 +169,7 @@ def phrase(finding: Finding) -> str:
         relation = f", limit {leaf.comparator}"
     else:
         relation = f" {_OPPOSITE[leaf.comparator] if finding.truth is FALSE else leaf.comparator}"
-    unit = f" {leaf.metric.unit}" if leaf.metric.kind else ""
+    unit = f" {leaf.metric.unit}" if leaf.metric.unit not in ("", "date") else ""
     return f"{leaf.metric.label} {observed(finding)}{relation} {limit(leaf)}{unit}"
 
 
@@ -245,7 +245,8 @@ def transaction(report: Report) -> str:
     question = report.question
     to = f"{question.to}{' (assumed)' if 'to' in report.assumed else ''}"
     party = question.headquarters or f"{question.to} (assumed)"
-    words = f"{question.activity} to {to}, party headquartered in {party}"
+    origins = f" from {' and '.join(question.origins)}" if question.origins != ("US",) else ""
+    words = f"{question.activity}{origins} to {to}, party headquartered in {party}"
     if question.quantity is not None:
         words = f"{question.quantity:,} pieces: {words}"
     if question.informed is not None:
