@@ -421,7 +421,7 @@ def test_an_answer_says_when_its_evidence_is_weak() -> None:
     report = compliance.check("nvidia-h100-sxm5-80gb", on="2022-11-01")
     assert report.answer.assessments[0].evidence == "unconfirmed"
     assert "us-ear-2022-10-21: the evidence for this is unconfirmed" in report.remarks
-    assert compliance.check("nvidia-l2", on="2022-11-01").remarks == []
+    assert compliance.check("nvidia-l2", on="2022-11-01", to="DE").remarks == []
 
 
 def test_an_unknown_beside_a_stricter_answer_is_shown() -> None:
