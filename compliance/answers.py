@@ -49,7 +49,8 @@ class Answer:
 
     def __init__(self, on: date | None, judged: Sequence[Assessment]) -> None:
         decided = [a for a in judged if a.ending]
-        open_ = [a for a in judged if not a.ending]
+        # Whether a duty falls due on import decides over no export.
+        open_ = [a for a in judged if not a.ending and a.ruleset.kind != "tariff"]
         ranks = [a.ending.rank for a in decided if a.ending]
         strictest = STRICTNESS[max(ranks)] if ranks else None
         self.on = on
@@ -198,7 +199,7 @@ def answer(item: Item, asked: Asked) -> Report:
             return by_name and law.announced <= question.on
         return in_force(law, question.on, question.known_on)
 
-    about = [law for law in asked.others if by_name or _concerns(law.regime, item)]
+    about = [law for law in asked.others if by_name or concerns(law.regime, item)]
     others = about or asked.others
     named = [judge(law, question.on if dated else first_day(law)) for law in asked.named]
     now = [judge(law, question.on) for law in others if counts(law)]
@@ -214,7 +215,7 @@ def answer(item: Item, asked: Asked) -> Report:
     return Report(item, question, assessments=rows, answer=result, assumed=asked.assumed)
 
 
-def _concerns(regime: str, item: Item) -> bool:
+def concerns(regime: str, item: Item) -> bool:
     """Return whether a regime has an entry about such items, and had not ended when it came out."""
     kinds, end = _extent(regime)
     came_out = days(item.chip.released)[1] if item.chip.released else None

@@ -62,6 +62,11 @@ class Ending(NamedTuple):
         """What it means for the shipper."""
         return STRICTNESS[self.rank][2]
 
+    @property
+    def duty(self) -> bool:
+        """Whether a duty falls due, which leaves the shipper as free as before."""
+        return STRICTNESS[self.rank][0] == "duty"
+
 
 class Assessment:
     """One chip under one ruleset in one transaction.

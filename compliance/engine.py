@@ -82,7 +82,7 @@ def assess(
     facts = classify(ruleset, item, question)
     licensing = _Licensing(ruleset, facts, question, _bound(ruleset, item, question, by_name))
     endings = licensing.endings()
-    decided = len({ending.exportable for ending in endings.values()}) == 1
+    decided = len({(ending.exportable, ending.duty) for ending in endings.values()}) == 1
     return Assessment(
         ruleset,
         question,
@@ -271,7 +271,7 @@ def _lacking(ruleset: Ruleset, node: Node, facts: Facts) -> Iterator[str]:
     """Yield the facts that leave a criterion open."""
     for finding in node.deciding(facts):
         leaf: Leaf = finding.leaf
-        if leaf.entry:
+        if leaf.entry and (facts.parts or not leaf.of_parts):
             for subject in facts.parts if leaf.of_parts else (facts,):
                 if subject.entries[leaf.entry] is UNKNOWN:
                     yield from _lacking_for(ruleset, leaf.entry, subject)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compliance.units import EXACT
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -75,7 +77,8 @@ class Finding:
         value, threshold = self.value, self.leaf.threshold
         if value is None or threshold is None or value.low is None:
             return None, None
-        return value.low - threshold, None if value.high is None else value.high - threshold
+        high = None if value.high is None else EXACT.subtract(value.high, threshold)
+        return EXACT.subtract(value.low, threshold), high
 
     def __repr__(self) -> str:
         return f"Finding({self.leaf.id}: {self.leaf.text} is {self.truth}, {self.value})"

@@ -184,7 +184,10 @@ def _leaf(word: str, below: object, path: Path) -> Node:
         "meets": Leaf(f"meets {below}", lambda facts: facts.entries[below], entry=below),
         "contains": Leaf(
             f"contains an item of {below}",
-            lambda facts: any_(part.entries[below] for part in facts.parts),
+            lambda facts: (
+                any_(part.entries[below] for part in facts.parts) if facts.parts else UNKNOWN
+            ),
+            lacks="the chips in it",
             entry=below,
             of_parts=True,
         ),

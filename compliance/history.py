@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
-from compliance.answers import answer, as_chip
+from compliance.answers import answer, as_chip, concerns
 from compliance.engine import assess
 from compliance.errors import argument_error
 from compliance.groups import all_groups, countries
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from compliance.answers import Answer, Report
     from compliance.assessments import Assessment
     from compliance.chips import Chip
+    from compliance.circumstances import Question
+    from compliance.items import Item
     from compliance.rulesets import Ruleset
 
 _DAY = timedelta(days=1)
@@ -70,7 +72,8 @@ def timeline(
 ) -> Timeline:
     """Return the days on which a chip's answer changed, from what to what, because of what.
 
-    An answer changes with its outcome, or with the strictest review of an application.
+    An answer changes with what it means for the shipper, or with the strictest review of an
+    application.
 
     Args:
         chip: a chip, the id of a bundled one, or the path of a spec file.
@@ -87,7 +90,7 @@ def timeline(
     asked = read(circumstances)
     asked = asked._replace(assumed=asked.assumed - {"on"})
     laws = [*asked.named, *asked.others]
-    first = _begin(item.chip, laws) if since is None else to_day(since, "since")
+    first = _begin(item, laws) if since is None else to_day(since, "since")
     last = today() if until is None else to_day(until, "until")
     if last < first:
         raise argument_error("until", last, f"a day from {first} on")
@@ -124,16 +127,17 @@ def turning_points(laws: Iterable[Ruleset]) -> set[date]:
     return found
 
 
-def _begin(chip: Chip, laws: Sequence[Ruleset]) -> date:
+def _begin(item: Item, laws: Sequence[Ruleset]) -> date:
     """Return the first day a chip can be asked about: that of its release, or of the law."""
-    start = min((law.effective for law in laws), default=today())
-    return max(start, min(days(chip.released)[0], today())) if chip.released else start
+    about = [law.effective for law in laws if concerns(law.regime, item)]
+    start, released = min(about, default=today()), item.chip.released
+    return max(start, min(days(released)[0], today())) if released else start
 
 
-def _state(answer: Answer) -> tuple[str, str, str | None]:
-    """Return what makes two answers the same."""
+def _state(answer: Answer) -> tuple[str, str | None]:
+    """Return what makes two answers the same to a shipper."""
     ranks = [(a.ending.rank, a.review) for a in answer.assessments if a.ending]
-    return answer.exportable, answer.outcome, max(ranks)[1] if ranks else None
+    return answer.exportable, max(ranks)[1] if ranks else None
 
 
 def _moved(
@@ -198,6 +202,7 @@ class Comparison(NamedTuple):
         differences: provisions that differ, side by side.
         flips: chips whose assessment differs.
         judged: how many chips were looked at.
+        question: the transaction.
     """
 
     before: Ruleset
@@ -208,6 +213,7 @@ class Comparison(NamedTuple):
     differences: tuple[Difference, ...]
     flips: tuple[Flip, ...]
     judged: int
+    question: Question
 
 
 def compare(
@@ -243,6 +249,9 @@ def compare(
         if before is None or after is None:
             raise argument_error("rulesets", None, "two rulesets, or a regime and two days")
         first, second = (ruleset(x) if isinstance(x, str) else x for x in (before, after))
+        for law in (first, second):
+            if law.kind == "notice":
+                raise argument_error("ruleset", law.id, "one that decides; this is a notice")
         on = (first_day(first), first_day(second))
     question = read(circumstances).question
     items = [measure(as_chip(chip)) for chip in (chip_ids() if chips is None else chips)]
@@ -264,6 +273,7 @@ def compare(
         differences=(*_differences(first, second), *_group_changes((first, second), on)),
         flips=tuple(flips),
         judged=len(items),
+        question=question,
     )
 
 

@@ -73,9 +73,10 @@ def limit_text(limit: Limit) -> str:
     if limit.at_most is not None:
         what = f"{number(limit.at_most)} TPP"
     else:
-        what = f"{number((limit.share or Decimal(0)) * 100)} % of {LEDGERS[limit.of or 'us']}"
+        share = number((limit.share or Decimal(0)) * 100)
+        return f"at most {share} % of {LEDGERS[limit.of or 'us']}, {limit.per}"
     if limit.then:
-        return f"beyond {what} per {limit.per} {limit.then}"
+        return f"beyond {what} per {limit.per}, {limit.then}"
     return f"at most {what} per {limit.per}"
 
 

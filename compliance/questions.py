@@ -94,7 +94,8 @@ def read(given: Circumstances) -> Asked:
     if not isinstance(informed, bool | None):
         raise argument_error("informed", informed, "True, False or None")
     on, to, headquarters = given.get("on"), given.get("to"), given.get("headquarters")
-    known_on = given.get("known_on")
+    known_on, proposed = given.get("known_on"), bool(given.get("proposed"))
+    origins = _several(given.get("origin", "US"))
     question = Question(
         on=today() if on is None else to_day(on),
         to="CN" if to is None else country(to, "to"),
@@ -108,15 +109,14 @@ def read(given: Circumstances) -> Asked:
         quantity=_quantity(given.get("quantity")),
         shipped=_shipped(given.get("shipped") or {}),
         claims=_claims(_several(given.get("claims", ()))),
-        origins=tuple(sorted({_origin(text) for text in _several(given.get("origin", "US"))})),
+        origins=tuple(sorted({_origin(text, proposed=proposed) for text in origins})),
     )
     stated = {"on": on, "to": to, "headquarters": headquarters}
     assumed = frozenset(name for name, value in stated.items() if value is None)
     names, ids = _several(given.get("regimes", ())), _several(given.get("rulesets", ()))
     named = [law if isinstance(law, Ruleset) else ruleset(law) for law in ids]
-    origins = question.origins
-    others = _others(names, named, origins)
-    mine = [law for law in all_rulesets() if law.jurisdiction in origins]
+    others = _others(names, named, question.origins)
+    mine = [law for law in all_rulesets() if law.jurisdiction in question.origins]
     return Asked(
         question,
         assumed,
@@ -125,7 +125,7 @@ def read(given: Circumstances) -> Asked:
         tuple(
             law
             for law in mine
-            if given.get("proposed")
+            if proposed
             and law.status == "proposed"
             and law not in (*named, *others)
             and _published(law, question)
@@ -161,9 +161,10 @@ def _others(
     return deciding
 
 
-def _origin(text: object) -> str:
-    """Return the jurisdiction whose law an origin calls for."""
-    there_are = sorted({law.jurisdiction for law in all_rulesets()})
+def _origin(text: object, *, proposed: bool) -> str:
+    """Return the jurisdiction whose law, or also whose proposals, an origin calls for."""
+    laws = [law for law in all_rulesets() if proposed or law.status != "proposed"]
+    there_are = sorted({law.jurisdiction for law in laws})
     word = str(text).strip().upper()
     if word in there_are:
         return word
@@ -222,7 +223,8 @@ def _claims(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if name not in there_are:
             hint = did_you_mean(str(name), there_are)
-            raise argument_error("claim", name, f"one of {', '.join(there_are)}", hint)
+            expected = f"an exception that has to be claimed: {', '.join(there_are)}"
+            raise argument_error("claim", name, expected, hint)
     return names
 
 

@@ -73,7 +73,7 @@ def _rows(reports: Sequence[Report]) -> Iterator[dict[str, str]]:
                 "regime": a.ruleset.regime,
                 "ruleset": a.ruleset.id,
                 "on": str(a.question.on),
-                "in_force": str(in_force(a.ruleset, question.on)).lower(),
+                "in_force": str(in_force(a.ruleset, question.on, question.known_on)).lower(),
                 "entries": ";".join(a.entries),
                 "possible_entries": ";".join(a.possible_entries),
                 "outcome": a.outcome,

@@ -93,7 +93,7 @@ def _assessment(assessment: Assessment, report: Report) -> dict[str, Any]:
         "regime": law.regime,
         "ruleset": law.id,
         "on": str(assessment.question.on),
-        "in_force": in_force(law, report.question.on),
+        "in_force": in_force(law, report.question.on, report.question.known_on),
         "destination": assessment.question.to,
         "entries": assessment.entries,
         "possible_entries": assessment.possible_entries,
@@ -148,7 +148,8 @@ def _limits(assessment: Assessment) -> list[Limit]:
     if not ending:
         return []
     rules = (ending.review, *ending.exceptions, *ending.claimable)
-    return [limit for rule in rules if rule for limit in rule.limits]
+    limits = [limit for rule in rules if rule for limit in rule.limits]
+    return [*limits, *(limit for _, limit in words.exceeded(assessment) if limit not in limits)]
 
 
 def _limit(limit: Limit, assessment: Assessment) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from compliance.limits import holds
-from compliance.logic import FALSE
 from compliance.report import words
 from compliance.report.explain import explanation
 from compliance.report.grid import grid
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from compliance.answers import Report
     from compliance.assessments import Assessment
     from compliance.errors import InputError
-    from compliance.provisions import LicenseException, LicensingRow
+    from compliance.provisions import LicenseException
 
 
 def render(
@@ -35,14 +33,14 @@ def render(
 def _block(report: Report, *, explain: bool, width: int) -> str:
     chip = report.chip
     lines = [f"{chip.vendor} {chip.name} ({chip.id}), {chip.market or 'market not stated'}"]
-    lines += [_wrapped(line, width) for line in figures(report)]
-    lines += [_wrapped(words.transaction(report), width), ""]
+    lines += [wrapped(line, width) for line in figures(report)]
+    lines += [wrapped(words.transaction(report), width), ""]
     if report.assessments:
         lines.append(grid(words.rows(report), words.HEADERS, width=width))
         lines += [*legend(report), ""]
     if explain:
         lines += [explanation(a, width=width) for a in report.assessments]
-    lines += [_wrapped(line, width) for line in conclusion(report)]
+    lines += [wrapped(line, width) for line in conclusion(report)]
     return "\n".join(lines)
 
 
@@ -89,37 +87,32 @@ def basis(assessment: Assessment) -> list[str]:
     ending = assessment.ending
     if ending is None or ending.row is None:
         return []
-    lines = [f"license requirement: {ending.row.cite}"]
+    lines = [f"{words.requirement(assessment)}: {ending.row.cite}"]
     for exception in ending.exceptions:
         lines += _exception(exception, assessment)
     if ending.review:
         review = ending.review
         policy = review.policy.replace("_", " ")
-        lines.append(f"review: {policy} ({review.cite or ending.row.cite})")
+        cite = f" ({review.cite})" if review.cite else ""
+        lines.append(f"review: {policy}{cite}")
         lines += [f"  limit: {words.quantity(limit, assessment)}" for limit in review.limits]
         lines += [f"  condition: {condition}" for condition in review.conditions]
         if review.note:
             lines.append(f"  note: {review.note}")
     for exception in ending.claimable:
         first, *more = _exception(exception, assessment)
-        lines += [f"could serve instead: {first}", f"  asks for: {exception.claim}", *more]
-    lines += _exceeded(ending.row, assessment)
+        lines += [
+            f"could serve instead: {first}",
+            f"  asks for: {exception.claim} (--claim '{exception.id}')",
+            *more,
+        ]
+    lines += [
+        f"over the limit of {name}: {words.quantity(limit, assessment)}"
+        for name, limit in words.exceeded(assessment)
+    ]
     if ending.row.note:
         lines.append(f"note: {ending.row.note}")
     return lines
-
-
-def _exceeded(row: LicensingRow, assessment: Assessment) -> list[str]:
-    """Return the limits of a row that the quantity asked about is over."""
-    rules = [assessment.ruleset.exception[name] for name in row.exceptions]
-    limits = [(words.exception(rule), limit) for rule in rules for limit in rule.limits] + [
-        (review.policy.replace("_", " "), limit) for review in row.review for limit in review.limits
-    ]
-    return [
-        f"over the limit of {name}: {words.quantity(limit, assessment)}"
-        for name, limit in limits
-        if holds(limit, assessment.item, assessment.question) is FALSE
-    ]
 
 
 def _exception(exception: LicenseException, assessment: Assessment) -> list[str]:
@@ -130,7 +123,8 @@ def _exception(exception: LicenseException, assessment: Assessment) -> list[str]
     return [*lines, *([f"  note: {exception.note}"] if exception.note else [])]
 
 
-def _wrapped(line: str, width: int) -> str:
+def wrapped(line: str, width: int) -> str:
+    """Return a line broken to a width, the rest of it indented."""
     indent = " " * (len(line) - len(line.lstrip()) + 2)
     return textwrap.fill(
         line,

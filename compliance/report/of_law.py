@@ -133,10 +133,14 @@ def _tree(node: Node, depth: int, above: str) -> Iterator[str]:
 def _row(law: Ruleset, row: LicensingRow, known_on: date | None) -> Iterator[str]:
     yield f"### {escaped(row.id)}"
     yield ""
-    duty = f" of {row.duty} %" if row.duty else ""
+    what = {
+        "license": "A license is required",
+        "prohibited": "It is prohibited",
+        "duty": f"A duty of {row.duty} % is due",
+    }[row.requires]
     scope = prose.scope_text(row, "`")
     where = f"{escaped(row.cite)}{_carried(law, row.id)}"
-    yield f"A {row.requires}{duty} for {escaped(', '.join(row.entries))}{scope}. {where}"
+    yield f"{what} for {escaped(', '.join(row.entries))}{scope}. {where}"
     yield ""
     for words, day in (
         ("to be complied with from", row.compliance),

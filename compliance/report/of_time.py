@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import compliance
 from compliance.report import words
 from compliance.report.as_markdown import escaped
+from compliance.report.as_table import wrapped
 from compliance.report.grid import grid
 
 if TYPE_CHECKING:
@@ -21,16 +22,20 @@ Table: TypeAlias = "tuple[str, Sequence[str], Sequence[Sequence[str]]]"
 """A heading, the headers, and the rows."""
 
 
+TIMELINE_SCHEMA = "compliance-timeline/1"
+COMPARISON_SCHEMA = "compliance-comparison/1"
+
+
 def timeline(told: Sequence[Timeline], fmt: str, *, width: int = 100) -> str:
     """Return timelines as a text, one for each chip."""
     if fmt == "json":
-        return _json({"timelines": [_timeline(line) for line in told]})
+        return _json(TIMELINE_SCHEMA, {"timelines": [_timeline(line) for line in told]})
     return "\n".join(_text(_timeline_tables(line), fmt, width, _remarks(line)) for line in told)
 
 
 def _timeline_tables(line: Timeline) -> list[Table]:
     chip, question = line.first.chip, line.first.question
-    rows = [(str(question.on), "", words.verdict(line.first.answer), "the first day looked at")]
+    rows = [(str(question.on), "", words.verdict(line.first.answer), "first day")]
     rows += [
         (str(c.on), words.verdict(c.before), words.verdict(c.after), "; ".join(because(c)))
         for c in line.changes
@@ -53,10 +58,14 @@ def because(change: Change) -> list[str]:
 
 
 def _timeline(line: Timeline) -> dict[str, Any]:
+    known_on = line.first.question.known_on
     return {
         "chip": line.first.chip.id,
         "to": line.first.question.to,
+        "headquarters": line.first.question.headquarters,
+        "origins": list(line.first.question.origins),
         "view": line.first.question.view,
+        "known_on": str(known_on) if known_on else None,
         "from": str(line.first.question.on),
         "until": str(line.until),
         "first": _answer(line.first.answer),
@@ -100,10 +109,14 @@ def _assessment(assessment: Assessment | None) -> dict[str, Any] | None:
 def comparison(told: Comparison, fmt: str, *, width: int = 100) -> str:
     """Return a comparison as a text."""
     if fmt == "json":
-        return _json(_comparison(told))
+        return _json(COMPARISON_SCHEMA, _comparison(told))
+    laws = " and ".join(
+        f"{law.id} on {day}" for law, day in zip((told.before, told.after), told.on, strict=True)
+    )
+    ways = "".join(f", {n} {way}" for way, n in _counted(told).items())
     remarks = [
-        f"{len(told.flips)} of {told.judged} chips differ"
-        + "".join(f", {n} {way}" for way, n in _counted(told).items())
+        f"{laws}: {len(told.differences)} provisions differ",
+        f"{len(told.flips)} of {told.judged} chips to {_destination(told)} differ{ways}",
     ]
     return _text(_comparison_tables(told), fmt, width, remarks)
 
@@ -119,7 +132,7 @@ def _comparison_tables(told: Comparison) -> list[Table]:
     )
     tables: list[Table] = [
         (
-            f"{old} and {new}",
+            "Conditions of entries",
             ("conditions gone", "conditions come"),
             [
                 _padded(told.gone, told.come, n)
@@ -134,7 +147,7 @@ def _comparison_tables(told: Comparison) -> list[Table]:
         for flip in told.flips
     ]
     tables.append((f"Chips, to {_destination(told)}", ("chip", "way", old, new), flips))
-    return [table for table in tables if table[2] or table is tables[0]]
+    return [table for table in tables if table[2]]
 
 
 def _padded(gone: Sequence[str], come: Sequence[str], n: int) -> tuple[str, str]:
@@ -142,7 +155,7 @@ def _padded(gone: Sequence[str], come: Sequence[str], n: int) -> tuple[str, str]
 
 
 def _destination(told: Comparison) -> str:
-    return told.flips[0].after.question.to if told.flips else ""
+    return told.question.to
 
 
 def _short(assessment: Assessment) -> str:
@@ -170,8 +183,8 @@ def _comparison(told: Comparison) -> dict[str, Any]:
     }
 
 
-def _json(data: dict[str, Any]) -> str:
-    data = {"library": compliance.__version__, **data}
+def _json(schema: str, data: dict[str, Any]) -> str:
+    data = {"schema": schema, "library": compliance.__version__, **data}
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -181,7 +194,8 @@ def _text(tables: Sequence[Table], fmt: str, width: int, remarks: Sequence[str])
     clean: Callable[[str], str] = escaped if markdown else str
     lines = []
     for n, (title, headers, rows) in enumerate(tables):
-        lines += [f"{'#' * min(n + 2, 3)} {clean(title)}" if markdown else title, ""]
+        heading = f"{'#' * min(n + 2, 3)} {clean(title)}" if markdown else wrapped(title, width)
+        lines += [heading, ""]
         cells = [[clean(cell) for cell in row] for row in rows]
         names = [clean(header) for header in headers]
         lines.append(grid(cells, names, "github") if markdown else grid(cells, names, width=width))

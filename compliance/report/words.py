@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from compliance.limits import ceiling, fitting
+from compliance.limits import ceiling, fitting, holds
 from compliance.logic import FALSE, TRUE, UNKNOWN, any_
 from compliance.prose import limit_text
 from compliance.rulebook import in_force
@@ -14,7 +14,7 @@ from compliance.units import EXACT
 from compliance.values import number, span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from compliance.answers import Answer, Report
     from compliance.assessments import Assessment
@@ -53,7 +53,8 @@ def rows(report: Report) -> list[tuple[str, str, str, str]]:
 def marked(assessment: Assessment, report: Report) -> str:
     """Return the ruleset's id, with a star if it is in force on the day asked about."""
     law = assessment.ruleset
-    return f"{law.id} *" if in_force(law, report.question.on) else law.id
+    standing = in_force(law, report.question.on, report.question.known_on)
+    return f"{law.id} *" if standing else law.id
 
 
 def entries(assessment: Assessment) -> str:
@@ -67,16 +68,27 @@ def reasons(assessment: Assessment) -> str:
     ruleset, facts = assessment.ruleset, assessment.facts
     if assessment.missing:
         shown = "; ".join(_phrases(_open_findings(assessment)))
-        lacks = f"lacks {', '.join(assessment.missing)}"
+        lacks = wanting(assessment.missing)
         return f"{lacks}: {shown}" if shown else lacks
     if met := assessment.entries:
         shown = "; ".join(_phrases(f for name in met for f in _decisive(ruleset, name, facts)))
+        shown = "; ".join([shown, *_missed(ruleset, met, facts)])
     elif assessment.possible_entries:
         shown = "; ".join(_phrases(_open_findings(assessment)))
     else:
         return "; ".join(_why_not(ruleset, facts))
     free = assessment.exportable == "yes"
     return ": ".join(part for part in (_free(assessment) if free else "", shown) if part)
+
+
+def wanting(missing: Sequence[str]) -> str:
+    """Return the facts that are missing, and what needs a person, in words."""
+    review = [fact for fact in missing if fact.startswith(_REVIEW)]
+    facts = [fact for fact in missing if fact not in review]
+    return "; ".join([*([f"lacks {', '.join(facts)}"] if facts else []), *review])
+
+
+_REVIEW = "needs review"
 
 
 def _free(assessment: Assessment) -> str:
@@ -88,6 +100,16 @@ def _free(assessment: Assessment) -> str:
     if assessment.ruleset.addressees and assessment.question.informed is False:
         return "the exporter was not informed"
     return f"no requirement for {assessment.question.to}"
+
+
+def _missed(ruleset: Ruleset, met: Sequence[str], facts: Facts) -> Iterator[str]:
+    """Yield why a note that the transaction appeals to does not take an item out."""
+    for exclusion in (e for name in met for e in ruleset.entry[name].unless):
+        leaves = list(exclusion.when.leaves())
+        appealed = any(not leaf.of_chip and leaf.evaluate(facts) is TRUE for leaf in leaves)
+        failing = [f for f in exclusion.when.deciding(facts) if f.leaf.of_chip]
+        if appealed and exclusion.when.evaluate(facts) is FALSE and failing:
+            yield f"{exclusion.note}: {'; '.join(_phrases(failing))}"
 
 
 def _decisive(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[Finding]:
@@ -164,7 +186,10 @@ def phrase(finding: Finding) -> str:
     """Return one finding in words, such as `TPP 15,840 >= 4,800`."""
     leaf = finding.leaf
     if leaf.metric is None:
-        return f"not {leaf.text}" if finding.truth is FALSE else leaf.text
+        if finding.truth is not FALSE:
+            return leaf.text
+        name = leaf.text.removeprefix("named: ")
+        return f"not {leaf.text}" if name == leaf.text else f"not among the named: {name}"
     if finding.truth is UNKNOWN:
         relation = f", limit {leaf.comparator}"
     else:
@@ -254,7 +279,7 @@ def transaction(report: Report) -> str:
     if question.exporter != "other":
         words += f", the exporter is {_EXPORTERS[question.exporter]}"
     if question.attested:
-        words += f", attested by: {question.attested}"
+        words += f", attested by {_ATTESTED[question.attested]}"
     if question.view == "text":
         words += "; by the text, whether enforced or not"
     if question.known_on:
@@ -262,6 +287,12 @@ def transaction(report: Report) -> str:
     return words
 
 
+_ATTESTED = {
+    "approved": "an approved designer",
+    "authorized": "an authorized designer",
+    "packager": "the packager",
+    "none": "nobody",
+}
 _EXPORTERS = {"fabricator": "a front-end fabricator", "osat": "an OSAT"}
 
 
@@ -269,6 +300,27 @@ def exception(rule: LicenseException) -> str:
     """Return what an exception or authorization is called."""
     known = rule.title.startswith("License Exception")
     return f"License Exception {rule.id}" if known else rule.title
+
+
+def requirement(assessment: Assessment) -> str:
+    """Return what the row that an assessment rests on is called."""
+    row = assessment.ending.row if assessment.ending else None
+    if row and row.requires != "license":
+        return {"prohibited": "prohibition", "duty": "duty"}[row.requires]
+    law = assessment.ruleset.jurisdiction
+    return "authorization requirement" if law == "EU" else "license requirement"
+
+
+def exceeded(assessment: Assessment) -> list[tuple[str, Limit]]:
+    """Return the limits that the quantity asked about is over, with whose they are."""
+    row = assessment.ending.row if assessment.ending else None
+    if row is None:
+        return []
+    rules = [assessment.ruleset.exception[name] for name in row.exceptions]
+    limits = [(exception(rule), limit) for rule in rules for limit in rule.limits]
+    limits += [(r.policy.replace("_", " "), limit) for r in row.review for limit in r.limits]
+    item, question = assessment.item, assessment.question
+    return [(name, limit) for name, limit in limits if holds(limit, item, question) is FALSE]
 
 
 def quantity(limit: Limit, assessment: Assessment) -> str:
@@ -282,7 +334,10 @@ def quantity(limit: Limit, assessment: Assessment) -> str:
         words += f" = {number(cap)} TPP"
     if question.quantity is None or each.low is None:
         fits = fitting(limit, item, question)
-        return words if fits is None else f"{words} = {fits:,} of this chip at {each} TPP"
+        if fits is None:
+            return words
+        fit = f"{fits:,} of this {'system' if item.kind == 'system' else 'chip'} at {each} TPP"
+        return f"{words}; {fit} stay within" if limit.then else f"{words} = {fit}"
     before = question.before(limit.ledger) or Decimal(0)
     low = question.quantity * each.low + before
     high = None if each.high is None else question.quantity * each.high + before
