@@ -21,7 +21,7 @@ from compliance.engine import assess
 from compliance.items import measure
 from compliance.report.grid import grid
 from compliance.rulebook import all_rulesets, ruleset
-from compliance.specs import chip
+from compliance.specs import bundled as chip
 from compliance.units import BANDWIDTH, parse
 
 if TYPE_CHECKING:

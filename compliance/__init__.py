@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from compliance.answers import Report as Report
     from compliance.answers import check as check
     from compliance.assessments import Assessment as Assessment
+    from compliance.catalog import chip as chip
+    from compliance.catalog import select as select
     from compliance.chips import Chip as Chip
     from compliance.chips import Compute as Compute
     from compliance.chips import Declared as Declared
@@ -56,7 +58,6 @@ if TYPE_CHECKING:
     from compliance.rulebook import ruleset as ruleset
     from compliance.rulebook import ruleset_ids as ruleset_ids
     from compliance.rulesets import Ruleset as Ruleset
-    from compliance.specs import chip as chip
     from compliance.specs import chip_ids as chip_ids
     from compliance.specs import load_chip as load_chip
     from compliance.units import Quantity as Quantity
@@ -80,7 +81,8 @@ _ROOMS = {
     "provisions": "Caveat Entry Exclusion Instrument LicenseException LicensingRow Limit ReviewRow"
     " Scope",
     "rulesets": "Ruleset",
-    "specs": "chip chip_ids load_chip",
+    "catalog": "chip select",
+    "specs": "chip_ids load_chip",
     "units": "Quantity",
     "values": "Value",
 }

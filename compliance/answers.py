@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from compliance.assessments import STRICTNESS, Assessment, Exportable
+from compliance.catalog import chip as bundled_chip
 from compliance.chips import Chip
 from compliance.engine import assess
 from compliance.errors import argument_error
@@ -14,7 +15,6 @@ from compliance.items import measure
 from compliance.models import days
 from compliance.questions import Asked, Circumstances, read
 from compliance.rulebook import all_rulesets, first_day, in_force, last_day, notices
-from compliance.specs import chip as bundled_chip
 from compliance.specs import load_chip
 from compliance.values import number
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from compliance.circumstances import Question
+    from compliance.circumstances import Activity, Question
     from compliance.items import Item
     from compliance.rulesets import Ruleset
 
@@ -121,6 +121,7 @@ class Report:
         aside = [a for a in proposed if a not in answer.judged]
         self.remarks = [
             *_remarks_on_chip(item),
+            *_remarks_on_question(question, answer.judged),
             *_remarks_on_law(answer.judged, question.on),
             *(f"{a.ruleset.id}: {words}" for a in aside for words in _doubts(a)),
         ]
@@ -192,7 +193,8 @@ def answer(item: Item, asked: Asked) -> Report:
     dated = "on" not in asked.assumed
 
     def judge(law: Ruleset, when: date) -> Assessment:
-        return assess(law, item, question._replace(on=when), by_name=by_name)
+        asked_there = question._replace(on=when, activity=_activity(law, question))
+        return assess(law, item, asked_there, by_name=by_name)
 
     def counts(law: Ruleset) -> bool:
         if law.status == "proposed":
@@ -213,6 +215,12 @@ def answer(item: Item, asked: Asked) -> Report:
     rows.sort(key=lambda a: (a.ruleset.effective, a.ruleset.id))
     result = Answer(question.on if dated or not named else None, [*named, *now])
     return Report(item, question, assessments=rows, answer=result, assumed=asked.assumed)
+
+
+def _activity(law: Ruleset, question: Question) -> Activity:
+    """Return what a transaction is to a law: to U.S. law a reexport, if it leaves elsewhere."""
+    elsewhere = law.jurisdiction == "US" and question.origins != ("US",)
+    return "reexport" if elsewhere and question.activity == "export" else question.activity
 
 
 def concerns(regime: str, item: Item) -> bool:
@@ -260,6 +268,20 @@ def _remarks_on_chip(item: Item) -> Iterable[str]:
         yield f"{chip.id}: the product is {chip.status}; its maker has published no specification"
 
 
+def _remarks_on_question(question: Question, judged: Sequence[Assessment]) -> Iterable[str]:
+    """Say what follows from how the question was put."""
+    laws = {assessment.ruleset.jurisdiction for assessment in judged}
+    if question.origins != ("US",) and question.activity == "export":
+        if "US" in laws:
+            yield "to U.S. law it is a reexport, as the goods leave from elsewhere"
+        elif laws:
+            yield "U.S. law was not asked; it can follow a chip that leaves from elsewhere"
+    used = {name for assessment in judged for name in assessment.exceptions}
+    for name in question.claims:
+        if name not in used:
+            yield f"{name}: claimed, and no exception of that name serves here"
+
+
 def _remarks_on_law(judged: Sequence[Assessment], on: date) -> Iterable[str]:
     """Say what is doubtful in the law that was applied."""
     if not judged:
@@ -271,11 +293,8 @@ def _remarks_on_law(judged: Sequence[Assessment], on: date) -> Iterable[str]:
 
 def _doubts(assessment: Assessment) -> Iterable[str]:
     """Say what is doubtful in one ruleset as it was applied."""
-    law, question = assessment.ruleset, assessment.question
-    if law.status == "proposed":
-        yield "a proposal, not law"
-    elif not in_force(law, question.on, question.known_on):
-        yield f"not in force on {question.on}"
+    law = assessment.ruleset
+    yield from standing(assessment)
     if assessment.addressed:
         yield f"{assessment.chip.vendor}, its addressee, is taken to be the exporter"
     for row in assessment.due:
@@ -284,10 +303,9 @@ def _doubts(assessment: Assessment) -> Iterable[str]:
             f"{row.compliance}"
         )
     for row in assessment.unenforced:
-        yield (
-            f"the text asks for a license here ({row.cite}), which is not enforced after "
-            f"{row.enforced_until}; --view text judges by it"
-        )
+        never = row.compliance and row.enforced_until and row.enforced_until < row.compliance
+        when = "was never enforced" if never else f"is not enforced after {row.enforced_until}"
+        yield f"the text asks for a license here ({row.cite}), which {when}; --view text does so"
     if not assessment.concerned and law.kind not in ("code", "letter"):
         return
     if law.until == "unknown":
@@ -295,6 +313,15 @@ def _doubts(assessment: Assessment) -> Iterable[str]:
     if assessment.evidence != "primary":
         yield f"the evidence for this is {assessment.evidence}"
     yield from assessment.caveats
+
+
+def standing(assessment: Assessment) -> Iterable[str]:
+    """Say how a ruleset stands on the day: proposed, not in force, not compared since."""
+    law, question = assessment.ruleset, assessment.question
+    if law.status == "proposed":
+        yield "a proposal, not law"
+    elif not in_force(law, question.on, question.known_on):
+        yield f"not in force on {question.on}"
     if question.on > law.verified and last_day(law) is None:
         yield f"last compared with its sources on {law.verified}, before {question.on}"
 

@@ -63,6 +63,11 @@ class Ending(NamedTuple):
         return STRICTNESS[self.rank][2]
 
     @property
+    def free(self) -> bool:
+        """Whether the shipper needs nothing, or nothing but to keep conditions."""
+        return self.exportable in ("yes", "conditional")
+
+    @property
     def duty(self) -> bool:
         """Whether a duty falls due, which leaves the shipper as free as before."""
         return STRICTNESS[self.rank][0] == "duty"
@@ -150,8 +155,9 @@ class Assessment:
                 yield entry.when
                 yield from (exclusion.when for exclusion in entry.unless)
         for row in self.rows:
-            yield from (self.ruleset.exception[name].when for name in row.exceptions)
-            yield from (review.when for review in row.review if review.when)
+            exceptions = (self.ruleset.exception[name].when for name in row.exceptions)
+            reviews = (review.when for review in row.review)
+            yield from (when for when in (*exceptions, *reviews) if when)
 
     @property
     def entries(self) -> list[str]:

@@ -264,6 +264,7 @@ class Chip(Model):
 
     Attributes:
         id: short name, unique in a catalog.
+        aliases: other names that people type for it.
         name: the product's name, with the words that letters and filings use.
         vendor: who makes it.
         kind: `accelerator`, `hbm` (a memory stack) or `system`.
@@ -290,6 +291,7 @@ class Chip(Model):
     """
 
     id: Id
+    aliases: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     name: Text
     vendor: Text
     kind: Literal["accelerator", "hbm", "system"] = "accelerator"
@@ -325,13 +327,16 @@ class Chip(Model):
 
     @model_validator(mode="after")
     def _fields_of_its_kind(self) -> Self:
-        for field, kinds in _FIELDS_OF.items():
-            if getattr(self, field) and self.kind not in kinds:
-                raise refusal(
-                    f"{field} in a spec of kind {self.kind}",
-                    f"it in kind {' or '.join(kinds)} only",
-                    key=field,
-                )
+        strange = [
+            field
+            for field, kinds in _FIELDS_OF.items()
+            if getattr(self, field) and self.kind not in kinds
+        ]
+        if strange:
+            kinds = " or ".join(_FIELDS_OF[strange[0]])
+            found = f"{' and '.join(strange)} in a spec of kind {self.kind}"
+            expected = f"{strange[0]} in kind {kinds} only"
+            raise refusal(found, expected, key=strange[0])
         if any(part.chip.kind == "hbm" for part in self.contains):
             raise refusal(
                 "an HBM stack in a system", "accelerators; a stack is checked alone", key="contains"

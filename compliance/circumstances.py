@@ -21,10 +21,10 @@ Attestation = Literal["approved", "authorized", "packager", "none"]
 """Who attests the figures of an advanced logic IC: its designer, who is approved or authorized, or
 whoever packages it."""
 
-Ledger = Literal["consignee_year", "country", "company", "china", "us"]
-"""What a limit of quantity adds up, in TPP: shipped to one consignee in a calendar year, installed
-in one country, shipped by one company, and of one commodity shipped to China and Macau or to
-customers in the United States."""
+Ledger = Literal["consignee_year", "consignee", "country", "china", "us"]
+"""What a limit of quantity adds up, in TPP: shipped to one consignee in a calendar year or ever,
+installed in one country, and of one commodity shipped to China and Macau or to customers in the
+United States."""
 
 
 class Question(NamedTuple):

@@ -83,16 +83,27 @@ def assess(
     licensing = _Licensing(ruleset, facts, question, _bound(ruleset, item, question, by_name))
     endings = licensing.endings()
     decided = len({(ending.exportable, ending.duty) for ending in endings.values()}) == 1
+    strictest = endings[max(endings)] if decided else None
+    beyond = _beyond(ruleset, question) if strictest and strictest.free else []
     return Assessment(
         ruleset,
         question,
         facts,
-        endings[max(endings)] if decided else None,
-        missing=() if decided else tuple(dict.fromkeys(licensing.missing)),
+        None if beyond else strictest,
+        missing=tuple(beyond or ([] if decided else dict.fromkeys(licensing.missing))),
         rows=tuple(licensing.rows),
         due=tuple(licensing.due),
         unenforced=tuple(licensing.unenforced),
     )
+
+
+def _beyond(ruleset: Ruleset, question: Question) -> list[str]:
+    """Return the controls out of scope that may forbid what a ruleset leaves free."""
+    return [
+        caveat.opens
+        for caveat in ruleset.caveats
+        if caveat.opens and within(caveat, question, ruleset.jurisdiction) is not FALSE
+    ]
 
 
 def _bound(ruleset: Ruleset, item: Item, question: Question, by_name: bool) -> Truth:  # noqa: FBT001
@@ -200,7 +211,7 @@ class _Licensing:
             if self.facts.entries[entry.id] is not FALSE
             and not all(leaf.of_parts for leaf in entry.when.leaves())
         ]
-        return [*parts, self.facts] if own else parts
+        return [*parts, self.facts] if own or not self.facts.parts else parts
 
     def _options_of(self, row: LicensingRow, subject: Facts) -> Iterator[Ending]:
         """Yield the ways a row can end for one chip: by exception, or by review."""

@@ -11,7 +11,7 @@ from compliance.engine import assess
 from compliance.errors import argument_error
 from compliance.groups import all_groups, countries
 from compliance.items import measure
-from compliance.logic import TRUE
+from compliance.logic import FALSE, TRUE, UNKNOWN
 from compliance.models import days
 from compliance.prose import entry_text, exception_text, row_text
 from compliance.questions import Circumstances, read, to_day, today
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from compliance.assessments import Assessment
     from compliance.chips import Chip
     from compliance.circumstances import Question
+    from compliance.groups import Group
     from compliance.items import Item
+    from compliance.provisions import Scope
     from compliance.rulesets import Ruleset
 
 _DAY = timedelta(days=1)
@@ -54,11 +56,13 @@ class Timeline(NamedTuple):
 
     Attributes:
         first: the report on the first day.
+        last: that on the last day.
         until: the last day looked at.
         changes: the days on which the answer changed, in order.
     """
 
     first: Report
+    last: Report
     until: date
     changes: tuple[Change, ...]
 
@@ -72,8 +76,8 @@ def timeline(
 ) -> Timeline:
     """Return the days on which a chip's answer changed, from what to what, because of what.
 
-    An answer changes with what it means for the shipper, or with the strictest review of an
-    application.
+    An answer changes with what it means for the shipper, with the reviews of an application, and
+    with the exceptions that serve.
 
     Args:
         chip: a chip, the id of a bundled one, or the path of a spec file.
@@ -106,7 +110,7 @@ def timeline(
             if _state(before.answer) != _state(after.answer):
                 changes.append(Change(day, before.answer, after.answer, _moved(before, after)))
             before = after
-    return Timeline(start, last, tuple(changes))
+    return Timeline(start, on(last), last, tuple(changes))
 
 
 def turning_points(laws: Iterable[Ruleset]) -> set[date]:
@@ -118,9 +122,7 @@ def turning_points(laws: Iterable[Ruleset]) -> set[date]:
         for row in law.licensing:
             found |= {row.compliance} if row.compliance else set()
             found |= {day + _DAY for day in (row.text_until, row.enforced_until) if day}
-        for entry in law.entries:
-            for node in (entry.when, *(exclusion.when for exclusion in entry.unless)):
-                found |= {day for leaf in node.leaves() for day in leaf.days}
+        found |= {day for node in law.criteria() for leaf in node.leaves() for day in leaf.days}
     for group in all_groups().values():
         for change in (*group.joined, *group.left):
             found |= {change.on, change.unsettled_from or change.on}
@@ -134,10 +136,9 @@ def _begin(item: Item, laws: Sequence[Ruleset]) -> date:
     return max(start, min(days(released)[0], today())) if released else start
 
 
-def _state(answer: Answer) -> tuple[str, str | None]:
+def _state(answer: Answer) -> tuple[str, frozenset[str]]:
     """Return what makes two answers the same to a shipper."""
-    ranks = [(a.ending.rank, a.review) for a in answer.assessments if a.ending]
-    return answer.exportable, max(ranks)[1] if ranks else None
+    return answer.exportable, frozenset((*answer.reviews, *answer.exceptions))
 
 
 def _moved(
@@ -155,9 +156,11 @@ def _place(assessment: Assessment) -> str:
     return law.regime if law.kind == "code" else law.id
 
 
-def _verdict(assessment: Assessment | None) -> tuple[str, str | None]:
+def _verdict(assessment: Assessment | None) -> tuple[str, str | None, tuple[str, ...]]:
     """Return what an assessment comes to; a ruleset that says nothing leaves free."""
-    return (assessment.exportable, assessment.review) if assessment else ("yes", None)
+    if assessment is None:
+        return "yes", None, ()
+    return assessment.exportable, assessment.review, tuple(assessment.exceptions)
 
 
 class Difference(NamedTuple):
@@ -246,15 +249,20 @@ def compare(
         on = (to_day(since, "since"), today() if until is None else to_day(until, "until"))
         first, second = (_standing(regime, day) for day in on)
     else:
-        if before is None or after is None:
-            raise argument_error("rulesets", None, "two rulesets, or a regime and two days")
+        if before is None or after is None or since is not None or until is not None:
+            found = "days" if since or until else None
+            raise argument_error("rulesets", found, "two rulesets, or a regime and two days")
         first, second = (ruleset(x) if isinstance(x, str) else x for x in (before, after))
         for law in (first, second):
             if law.kind == "notice":
                 raise argument_error("ruleset", law.id, "one that decides; this is a notice")
         on = (first_day(first), first_day(second))
+    for name in ("on", "known_on", "regimes", "rulesets", "proposed"):
+        if circumstances.get(name):
+            raise argument_error(name, circumstances[name], "none of it: two rulesets are compared")
     question = read(circumstances).question
-    items = [measure(as_chip(chip)) for chip in (chip_ids() if chips is None else chips)]
+    asked = [chips] if isinstance(chips, str) else chips
+    items = [measure(as_chip(chip)) for chip in (chip_ids() if asked is None else asked)]
     pairs = (
         tuple(
             assess(law, item, question._replace(on=day), by_name=True)
@@ -328,14 +336,23 @@ def _differences(first: Ruleset, second: Ruleset) -> Iterator[Difference]:
 
 
 def _group_changes(laws: Iterable[Ruleset], on: tuple[date, date]) -> Iterator[Difference]:
-    """Yield the groups used whose members differ between the days."""
-    scopes = [scope for law in laws for row in law.licensing for scope in (row, *row.review)]
+    """Yield the groups used whose members differ between the days, or can't be told."""
+    scopes: list[Scope] = []
+    for law in laws:
+        scopes += [scope for row in law.licensing for scope in (row, *row.review)]
+        scopes += [scope for exception in law.exceptions for scope in exception.where]
     texts = [place.text for scope in scopes for place in (scope.to, scope.headquarters) if place]
     for name in sorted({token for text in texts for token in re.findall("[A-Z]+:[0-9]+", text)}):
         group = all_groups()[name]
-        was, now = ({c for c in countries() if group.has(c, day) is TRUE} for day in on)
-        if was != now:
-            left, joined = ", ".join(sorted(was - now)), ", ".join(sorted(now - was))
-            yield Difference(
-                "group", name, f"with {left}" if left else "", f"with {joined}" if joined else ""
-            )
+        moved = [c for c in sorted(countries()) if len({group.has(c, day) for day in on}) > 1]
+        if moved:
+            yield Difference("group", name, *(_members(group, moved, day) for day in on))
+
+
+def _members(group: Group, moved: Sequence[str], day: date) -> str:
+    """Return which of the countries that moved are in a group on a day."""
+    parts = []
+    for truth, word in ((TRUE, "with"), (FALSE, "without"), (UNKNOWN, "perhaps with")):
+        names = [country for country in moved if group.has(country, day) is truth]
+        parts += [f"{word} {', '.join(names)}"] if names else []
+    return "; ".join(parts)

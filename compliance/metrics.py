@@ -74,13 +74,20 @@ def bit_tops(chip: Chip) -> Value:
     bounded = len(highs) == len(products) and chip.compute.bounded
     high = max(highs) if bounded else None
     winner = max(products, key=lambda p: (p[1] is None, p[1] or p[0], p[0]))
+    surest = max(products, key=lambda p: p[0])
 
-    def how() -> str:
-        _, _, name, least, most, rate, sparse = winner
+    def product(term: tuple[Decimal, Decimal | None, str, int, int, Quantity, bool]) -> str:
+        least_product, most_product, name, least, most, rate, sparse = term
         bits = f"{least} to {most}" if least != most else str(most)
         halved = " / 2 for sparsity" if sparse else ""
+        figures = span(least_product, most_product)
+        return f"{name} {_written(rate)}{halved} x {bits} bits = {figures}"
+
+    def how() -> str:
         more = "" if chip.compute and chip.compute.bounded else ", faster formats not published"
-        return f"{name} {_written(rate)}{halved} x {bits} bits = {span(low, high)}{more}"
+        if surest[0] == winner[0]:
+            return f"{product(winner)}{more}"
+        return f"{product(surest)} or {product(winner)}{more}"
 
     return Value(low, high, () if low == high else ("compute rate",), how)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from compliance.values import number
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from compliance.provisions import (
         Entry,
         LicenseException,
@@ -29,25 +31,30 @@ def exception_text(exception: LicenseException) -> str:
     where = " or".join(scope_text(scope) or " anywhere" for scope in exception.where)
     limits = "".join(f"; {limit_text(limit)}" for limit in exception.limits)
     claim = f"; asks for {exception.claim}" if exception.claim else ""
-    return f"{exception.when.text};{where}{limits}{claim}"
+    items = f"{exception.when.text};" if exception.when else "all items;"
+    return f"{items}{where}{limits}{claim}"
 
 
 def row_text(row: LicensingRow) -> str:
     """Return a license requirement in one line."""
-    clocks = [
-        f"; {words} {day}"
-        for words, day in (
-            ("to be complied with from", row.compliance),
-            ("in the text until", row.text_until),
-            ("enforced until", row.enforced_until),
-        )
-        if day
-    ]
     reviews = ", ".join(review_text(review) for review in row.review)
     exceptions = f"; exceptions: {', '.join(row.exceptions)}" if row.exceptions else ""
     review = f"; review: {reviews}" if reviews else ""
     what = f"{', '.join(row.entries)}{scope_text(row)}: {row.requires}"
-    return f"{what}{''.join(clocks)}{review}{exceptions}"
+    return f"{what}{''.join(f'; {clock}' for clock in clocks(row))}{review}{exceptions}"
+
+
+def clocks(row: LicensingRow, known_on: date | None = None) -> list[str]:
+    """Return from when and until when a row counts, as far as was known on a day."""
+    ended = row.enforced_until
+    if known_on and ended and known_on <= ended:
+        ended = None
+    named = (
+        ("to be complied with from", row.compliance),
+        ("in the text until", row.text_until),
+        ("enforced until", ended),
+    )
+    return [f"{words} {day}" for words, day in named if day]
 
 
 def review_text(review: ReviewRow, mark: str = "") -> str:
@@ -83,7 +90,7 @@ def limit_text(limit: Limit) -> str:
 LEDGERS = {
     "consignee_year": "what was shipped to the consignee this year",
     "country": "what is installed in the country",
-    "company": "what the company has shipped",
+    "consignee": "what was ever shipped to the consignee",
     "china": "what was shipped to China and Macau",
     "us": "what was shipped to customers in the US",
 }

@@ -160,7 +160,7 @@ class LicenseException(Model):
         title: its name.
         cite: where it stands.
         where: the transactions it covers; any one suffices.
-        when: the items it covers.
+        when: the items it covers; None for all that the rows are about.
         limits: quantities up to which it may be used. Without a quantity they are shown.
         claim: what the parties have to be, where that can't be told from the transaction. It
             serves those only who claim it; to others it is named.
@@ -174,7 +174,7 @@ class LicenseException(Model):
     cite: Text
     kind: Literal["license_exception", "general_authorization"] = "license_exception"
     where: Annotated[tuple[Scope, ...], Many]
-    when: Criterion
+    when: Criterion | None = None
     limits: Annotated[tuple[Limit, ...], Many] = ()
     claim: Text | None = None
     conditions: Annotated[tuple[Text, ...], Many] = ()
@@ -235,6 +235,8 @@ class Caveat(Scope):
         entries: said of items that are or may be in these (`for` in the file); empty for all.
         since: said from this day on.
         until: said up to this day.
+        opens: the controls that are out of scope and may forbid what the ruleset leaves free; an
+            answer that nothing more is needed is then not given.
         say: the words.
     """
 
@@ -242,4 +244,5 @@ class Caveat(Scope):
     entries: Annotated[tuple[Text, ...], Many] = Field(default=(), alias="for")
     since: Day | None = None
     until: Day | None = None
+    opens: Text | None = None
     say: Text

@@ -32,8 +32,8 @@ class Circumstances(TypedDict, total=False):
         attested: who attests the figures of an advanced logic IC: its `approved` or `authorized`
             designer, the `packager`, or `none`.
         quantity: how many of the chip or system.
-        shipped: TPP shipped before, by ledger: `consignee_year`, `country`, `company`, `china`,
-            `us`.
+        shipped: TPP shipped before, by ledger: `consignee_year`, `consignee`, `country`,
+            `china`, `us`.
         claims: ids of license exceptions whose requirements on the parties are met.
         regimes: only these regimes. A letter asked for by name applies to any maker's chip.
         rulesets: only these rulesets, by id or loaded, whether in force or not. With `regimes`,

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-Status = Literal["in_force", "superseded", "rescinded", "not_enforced", "proposed"]
+    from compliance.criteria import Node
+
+Status = Literal["in_force", "superseded", "rescinded", "not_enforced", "proposed", "unknown"]
 Kind = Literal["code", "letter", "policy", "tariff", "notice", "bill"]
 
 
@@ -108,7 +110,8 @@ class Ruleset(Model):
                 hint = did_you_mean(name, known)
                 raise refusal(f"the id {name}", f"one of {', '.join(sorted(known))}", hint)
         for exception in self.exceptions:
-            exception.when.adopt(exception.id, exception.cite)
+            if exception.when:
+                exception.when.adopt(exception.id, exception.cite)
         return self
 
     def _names(self, entries: set[str], exceptions: set[str]) -> Iterator[tuple[str, set[str]]]:
@@ -132,6 +135,15 @@ class Ruleset(Model):
         for row in self.licensing:
             yield from ((name, entries) for name in row.entries)
             yield from ((name, exceptions) for name in row.exceptions)
+
+    def criteria(self) -> Iterator[Node]:
+        """Yield every criterion in it."""
+        for entry in self.entries:
+            yield entry.when
+            yield from (exclusion.when for exclusion in entry.unless)
+        reviews = (review.when for row in self.licensing for review in row.review)
+        exceptions = (exception.when for exception in self.exceptions)
+        yield from (when for when in (*exceptions, *reviews) if when)
 
     @property
     def digest(self) -> str:

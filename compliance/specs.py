@@ -31,7 +31,7 @@ def load_chip(path: str | Path) -> Chip:
     return _Loader().load(Path(path))
 
 
-def chip(name: str) -> Chip:
+def bundled(name: str) -> Chip:
     """Return a bundled chip by its id.
 
     Raises:

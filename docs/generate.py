@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from compliance.report.of_law import index, render
+from compliance.groups import all_groups
+from compliance.report.of_law import group_page, index, render
 from compliance.rulebook import all_rulesets, substance
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +21,8 @@ RELEASED = ROOT / "rules" / "released.txt"
 def pages() -> dict[str, str]:
     """Return file name -> text of every page."""
     found = {f"{law.id}.md": render(law, "markdown") for law in all_rulesets()}
-    return {"README.md": index(all_rulesets()), **found}
+    groups = group_page(all_groups().values())
+    return {"README.md": index(all_rulesets()), "groups.md": groups, **found}
 
 
 def released() -> dict[str, str]:

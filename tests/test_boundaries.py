@@ -34,7 +34,8 @@ def criteria() -> Iterator[tuple[str, Node]]:
             for exclusion in entry.unless:
                 yield f"{law.id} {exclusion.note}", exclusion.when
         for exception in law.exceptions:
-            yield f"{law.id} {exception.id}", exception.when
+            if exception.when:
+                yield f"{law.id} {exception.id}", exception.when
         for row in law.licensing:
             for review in row.review:
                 if review.when:

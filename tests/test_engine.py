@@ -509,3 +509,42 @@ def test_a_system_listed_by_its_own_figure_needs_its_license() -> None:
     boards = chip(kind="system", contains=[board], declared={"app": Decimal(1)})
     found = compliance.check(boards, origin="EU", on="2026-01-01", to="JP").answer
     assert (found.outcome, found.exceptions) == ("general_authorization", ["EU001"])
+
+
+def test_a_system_without_parts_is_unknown_where_its_chips_matter() -> None:
+    computer = chip(kind="system", market="datacenter", declared={"app": Decimal(12)})
+    for origin in ("US", "EU", "JP"):
+        report = compliance.check(computer, on="2026-03-01", origin=origin)
+        assert report.exportable == "unknown"
+        assert "the chips in it" in report.answer.missing
+
+
+@pytest.mark.parametrize("to", ["BY", "CU", "IR", "KP", "RU", "SY"])
+def test_nothing_is_called_free_where_an_embargo_may_forbid_it(to: str) -> None:
+    """Part 746 is out of scope, and has further controls for these."""
+    report = compliance.check("nvidia-rtx-4080", on="2024-06-01", to=to)
+    assert report.exportable == "unknown"
+    assert any("part 746" in fact for fact in report.answer.missing)
+    assert compliance.check("nvidia-h100-sxm5-80gb", on="2024-06-01", to=to).exportable == "denied"
+
+
+def test_what_leaves_japan_is_a_reexport_to_us_law() -> None:
+    """742.6(b)(10)(iii)(A)(1) reviews exports from the United States case by case, and no more."""
+    h200 = "nvidia-h200-sxm-141gb"
+    asked = {"on": "2026-03-01", "regimes": ["us-ear", "jp-meti"]}
+    assert compliance.check(h200, **asked).exportable == "license"  # type: ignore[arg-type]
+    both = compliance.check(h200, **asked, origin=["US", "JP"])  # type: ignore[arg-type]
+    assert both.exportable == "denied"
+    assert any("it is a reexport" in remark for remark in both.remarks)
+
+
+def test_law_that_was_not_asked_is_named() -> None:
+    report = compliance.check("nvidia-a100-sxm4-80gb", on="2026-03-01", origin="EU")
+    assert report.exportable == "yes"
+    assert any("U.S. law was not asked" in remark for remark in report.remarks)
+
+
+def test_a_claim_that_does_not_serve_is_said() -> None:
+    asked = {"to": "IN", "on": "2025-06-01", "view": "text", "claims": "AIA"}
+    report = compliance.check("nvidia-h100-sxm5-80gb", **asked)  # type: ignore[arg-type]
+    assert any(remark.startswith("AIA: claimed") for remark in report.remarks)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from builders import chip
 from conftest import Run
 
 import compliance
+from compliance.chips import Chip
 from compliance.errors import InputError
-from compliance.history import Timeline, compare, timeline, turning_points
-from compliance.questions import today
+from compliance.history import Timeline, compare, timeline
 from compliance.report import of_time
 from compliance.rulebook import all_rulesets, ruleset
 
@@ -27,7 +29,7 @@ def changes(line: Timeline) -> dict[str, tuple[str, str]]:
 def test_the_h20_changed_on_the_day_of_the_letter() -> None:
     """NVIDIA Form 8-K filed April 15, 2025: informed on April 9."""
     line = timeline(H20)
-    assert changes(line) == {"2025-04-09": ("yes", "license")}
+    assert changes(line) == {"2025-04-09": ("yes", "license"), "2025-08-08": ("license", "license")}
     assert line.changes[0].after.because == ["us-informed-2025-04-09"]
     assert str(line.first.question.on) == "2024-02-01", "the first day of the month it came out"
 
@@ -63,21 +65,52 @@ def test_a_group_is_a_turning_point() -> None:
     assert changes(line)["2024-03-15"] == ("yes", "denied")
 
 
-def test_what_a_timeline_says_is_what_check_says_on_every_day_around() -> None:
-    for name, to in ((H20, "CN"), (H800, "CN"), ("nvidia-l40", "AE"), ("nvidia-rtx-4090", "KH")):
-        line = timeline(name, to=to, since="2022-08-01")
-        says = line.first.answer
-        told = {change.on: change.after for change in line.changes}
-        for day in sorted(turning_points(all_rulesets())):
-            if not date(2022, 8, 1) <= day <= today():
-                continue
-            says = told.get(day, says)
-            for near in (day, day + timedelta(days=1)):
-                if near in told:
-                    continue
-                asked = compliance.check(name, to=to, on=near).answer
-                if near == day or near not in turning_points(all_rulesets()):
-                    assert asked.exportable == says.exportable
+SINCE_2022 = (date(2022, 8, 1), date(2026, 11, 22))
+OF_CTP = (date(1994, 2, 24), date(2006, 4, 23))
+
+
+def computer(mtops: int) -> Chip:
+    return chip(kind="system", declared={"ctp": Decimal(mtops)})
+
+
+@pytest.mark.parametrize(
+    ("item", "asked", "days"),
+    [
+        (H20, {"to": "CN"}, SINCE_2022),
+        (H800, {"to": "CN"}, SINCE_2022),
+        (H800, {"to": "CN", "origin": "JP"}, (date(2021, 12, 15), date(2026, 11, 22))),
+        ("nvidia-l40", {"to": "AE"}, SINCE_2022),
+        ("nvidia-rtx-4090", {"to": "KH"}, SINCE_2022),
+        (
+            "nvidia-h100-sxm5-80gb",
+            {"to": "FR", "view": "text"},
+            (date(2024, 12, 1), date(2026, 7, 30)),
+        ),
+        (computer(6000), {"to": "CN", "regimes": "us-ctp"}, OF_CTP),
+        (computer(6000), {"to": "RU", "regimes": "us-ctp"}, OF_CTP),
+        (
+            computer(90_000),
+            {"to": "IN", "regimes": "us-ctp"},
+            OF_CTP,
+        ),
+    ],
+)
+def test_a_timeline_says_what_check_says_on_every_ninth_day(
+    item: Chip | str, asked: dict[str, Any], days: tuple[date, date]
+) -> None:
+    """On days that nobody chose for being turning points."""
+    first, last = days
+    line = timeline(item, since=first, until=last, **asked)
+    for n in range(0, (last - first).days, 9):
+        day = first + timedelta(days=n)
+        passed = [change.after for change in line.changes if change.on <= day]
+        told = passed[-1] if passed else line.first.answer
+        found = compliance.check(item, on=day, **asked).answer
+        assert (found.exportable, sorted(found.reviews), sorted(found.exceptions)) == (
+            told.exportable,
+            sorted(told.reviews),
+            sorted(told.exceptions),
+        )
 
 
 def test_dates_of_a_timeline() -> None:
@@ -141,7 +174,7 @@ def test_comparing_a_regime_on_two_days() -> None:
     told = compare(regime="us-ear", since="2026-07-09", until="2026-07-10", to="AE")
     assert (told.before.id, told.after.id) == ("us-ear-2026-04-07", "us-ear-2026-07-10")
     moved = {d.id: (d.before, d.after) for d in told.differences if d.room == "group"}
-    assert moved == {"A:5": ("", "with AE"), "D:4": ("with AE", "")}
+    assert moved == {"A:5": ("without AE", "with AE"), "D:4": ("with AE", "without AE")}
     assert any(d.id == "Supplement no. 8" and not d.before for d in told.differences)
 
 
@@ -152,6 +185,12 @@ def test_comparing_a_regime_on_two_days() -> None:
         ({"regime": "us-ear"}, "since and until"),
         ({"regime": "us-eer", "since": "2024-01-01"}, "one of"),
         ({"regime": "us-ear", "since": "2020-01-01"}, "in force on 2020-01-01"),
+        ({"before": H20, "after": H20, "since": "2024-01-01"}, "two rulesets"),
+        ({"before": "us-cg-2026-02-03", "after": "us-cg-2026-02-03"}, "a notice"),
+        (
+            {"before": "us-ear-2022-10-21", "after": "us-ear-2023-11-17", "on": "2024-01-01"},
+            "two rulesets are compared",
+        ),
     ],
 )
 def test_what_cannot_be_compared(arguments: dict[str, str], expected: str) -> None:
@@ -170,7 +209,10 @@ def test_timeline_on_the_command_line(run: Run) -> None:
     assert "2025-04-09  yes" in out
     assert "us-informed-2025-04-09: memory bandwidth 4,000 >= 1,400" in " ".join(out.split())
     data = json.loads(run("timeline", H20, "--format", "json").stdout)
-    assert [change["on"] for change in data["timelines"][0]["changes"]] == ["2025-04-09"]
+    assert [change["on"] for change in data["timelines"][0]["changes"]] == [
+        "2025-04-09",
+        "2025-08-08",
+    ]
     assert "| 2025-04-09 |" in run("timeline", H20, "--format", "markdown").stdout
     assert run("timeline", "nvidia-h2").returncode == 2
     done = run("timeline", H20, "--until", "soon")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from compliance.chips import BITS
 from compliance.items import measure
 from compliance.logic import FALSE, TRUE, UNKNOWN
-from compliance.specs import chip as bundled
+from compliance.specs import bundled
 from compliance.values import Value, number
 
 

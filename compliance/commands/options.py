@@ -150,5 +150,8 @@ def _shipped(texts: list[str]) -> Any:  # noqa: ANN401 - checked where questions
         ledger, equals, amount = text.partition("=")
         if not equals:
             raise argument_error("--shipped", text, "a ledger and an amount, such as country=1e6")
-        found[ledger.strip().replace("-", "_")] = amount.strip().replace(",", "")
+        name = ledger.strip().replace("-", "_")
+        if name in found:
+            raise argument_error("--shipped", text, f"{name} once")
+        found[name] = amount.strip().replace(",", "")
     return found

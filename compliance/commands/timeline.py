@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     asked, since, until = circumstances(args), *days(args)
     chips, errors = read_chips(args.chip)
     lines = [timeline(chip, since=since, until=until, **asked) for chip in chips]
-    if lines:
-        put(told(lines, args.format, width=width()), args.output, args.chip)
+    if lines or args.format == "json":
+        text = told(lines, args.format, width=width(), errors=errors)
+        put(text, args.output, args.chip)
     return BAD_INPUT if errors else 0

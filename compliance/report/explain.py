@@ -63,10 +63,11 @@ def _row(law: Ruleset, row: LicensingRow, facts: Facts, question: Question) -> I
         title = words.exception(exception)
         claim = f"; asks for {exception.claim}" if exception.claim else ""
         where = any_(within(scope, question, law.jurisdiction) for scope in exception.where)
-        mark = words.TRUTHS[all_((where, *(exception.when.evaluate(s) for s in subjects)))]
+        fits = [exception.when.evaluate(s) for s in subjects] if exception.when else []
+        mark = words.TRUTHS[all_((where, *fits))]
         yield f"{_STEP}[{mark}] unless {title}{scopes}{claim}  ({exception.cite})"
-        for subject in subjects:
-            yield from _tree(exception.when, subject, 2)
+        for subject in subjects if exception.when else ():
+            yield from _tree(exception.when, subject, 2)  # type: ignore[arg-type]
     for review in row.review:
         policy = review.policy.replace("_", " ")
         when = [review.when.evaluate(s) for s in subjects] if review.when else []

@@ -5,6 +5,7 @@ Every cell is text and stays it: without `disable_numparse` the ECCN 3E001 would
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from tabulate import tabulate
@@ -27,22 +28,20 @@ def grid(
         fmt: tabulate's name of the layout.
         width: columns it may take; all but the first are wrapped to fit. 0 wraps nothing.
     """
-    widths: list[int | None] | None = None
+    cells: list[list[str]] = [list(row) for row in rows]
     if width and rows:
         heads = [name + " " * _PADDING for name in headers]
         longest = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
         room = width - longest[0] - 2 * (len(headers) - 1)
-        widths = [None, *_shared(longest[1:], room)]
-    text = tabulate(
-        rows,
-        headers=headers,
-        tablefmt=fmt,
-        disable_numparse=True,
-        maxcolwidths=widths,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        widths = [longest[0], *_shared(longest[1:], room)]
+        cells = [[_broken(*pair) for pair in zip(row, widths, strict=True)] for row in rows]
+    text = tabulate(cells, headers=headers, tablefmt=fmt, disable_numparse=True)
     return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def _broken(cell: str, width: int) -> str:
+    """Return a cell in lines of a width. tabulate's own wrapping takes 80,000 for a number."""
+    return textwrap.fill(cell, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _shared(wanted: Sequence[int], room: int) -> list[int]:

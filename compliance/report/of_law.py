@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from compliance.criteria import Node
-    from compliance.provisions import Entry, LicenseException, LicensingRow
+    from compliance.groups import Group
+    from compliance.provisions import Caveat, Entry, LicenseException, LicensingRow
     from compliance.rulesets import Ruleset
 
 
@@ -37,12 +38,29 @@ def index(laws: Iterable[Ruleset]) -> str:
     regimes: dict[str, list[Ruleset]] = {}
     for law in laws:
         regimes.setdefault(law.regime, []).append(law)
-    lines = ["# Rulesets", "", "Made from the files in `rules/` by `make pages`.", ""]
+    lines = ["# Rulesets", "", "Made from the files in `rules/` by `make pages`."]
+    lines += ["[Country groups](groups.md) have a page of their own.", ""]
     for regime in sorted(regimes):
         lines += [f"## {regime}", ""]
         for law in regimes[regime]:
             what = "proposed" if law.status == "proposed" else f"from {law.effective}"
             lines.append(f"- [{law.id}]({law.id}.md), {what}: {escaped(law.title)}")
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def group_page(groups: Iterable[Group]) -> str:
+    """Return a page with the members of country groups, and how they changed."""
+    lines = ["# Country groups", "", "Made from the files in `rules/groups` by `make pages`.", ""]
+    for group in groups:
+        lines += [f"## {group.id}: {escaped(group.title)}", ""]
+        lines += [f"- known from {group.since}", f"- {', '.join(group.members) or 'no members'}"]
+        for word, changes in (("joined", group.joined), ("left", group.left)):
+            for change in changes:
+                since = change.unsettled_from
+                open_ = f"; from {since} on that can't be told" if since else ""
+                cite = escaped(change.cite)
+                lines.append(f"- {change.country} {word} on {change.on} ({cite}){open_}")
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -68,10 +86,10 @@ def _page(law: Ruleset, known_on: date | None) -> Iterator[str]:
         yield from ("## Exceptions", "")
     for exception in law.exceptions:
         yield from (*_exception(law, exception), "")
-    said = [c.say for c in law.caveats if not (known_on and c.since and c.since > known_on)]
-    said += [f"{n.id}: {c.say}" for n in _notices(law, known_on) for c in n.caveats]
+    said = [_said(c) for c in law.caveats if not (known_on and c.since and c.since > known_on)]
+    said += [f"{n.id}: {_said(c)}" for n in _notices(law, known_on) for c in n.caveats]
     if said:
-        yield from ("## Said with its answers", "", *(f"- {escaped(words)}" for words in said), "")
+        yield from ("## Said with its answers", "", *(f"- {words}" for words in said), "")
     if law.notes:
         yield from ("## Notes", "", *(f"- {escaped(note)}" for note in law.notes), "")
 
@@ -142,13 +160,7 @@ def _row(law: Ruleset, row: LicensingRow, known_on: date | None) -> Iterator[str
     where = f"{escaped(row.cite)}{_carried(law, row.id)}"
     yield f"{what} for {escaped(', '.join(row.entries))}{scope}. {where}"
     yield ""
-    for words, day in (
-        ("to be complied with from", row.compliance),
-        ("in the text until", row.text_until),
-        ("enforced until", row.enforced_until),
-    ):
-        if day and not (words == "enforced until" and known_on and known_on <= day):
-            yield f"- {words} {day}"
+    yield from (f"- {clock}" for clock in prose.clocks(row, known_on))
     for review in row.review:
         cite = f" ({escaped(review.cite)})" if review.cite else ""
         yield f"- review: {prose.review_text(review, '`')}{cite}"
@@ -170,13 +182,25 @@ def _exception(law: Ruleset, exception: LicenseException) -> Iterator[str]:
     yield ""
     for scope in exception.where:
         yield f"- where:{prose.scope_text(scope, '`') or ' anywhere'}"
-    yield f"- items: `{exception.when.text}`"
+    yield f"- items: `{exception.when.text}`" if exception.when else "- items: all"
     yield from (f"- limit: {escaped(prose.limit_text(limit))}" for limit in exception.limits)
     if exception.claim:
         yield f"- asks for: {escaped(exception.claim)}"
     yield from (f"- condition: {escaped(words)}" for words in exception.conditions)
     if exception.note:
         yield f"- note: {escaped(exception.note)}"
+
+
+def _said(caveat: Caveat) -> str:
+    """Return a caveat with what it is said of."""
+    scope = prose.scope_text(caveat, "`").strip()
+    days = [
+        f"from {caveat.since}" if caveat.since else "",
+        f"until {caveat.until}" if caveat.until else "",
+    ]
+    about = [escaped(", ".join(caveat.entries)), scope, *days]
+    of = "; ".join(part for part in about if part)
+    return f"{f'({of}) ' if of else ''}{escaped(caveat.say)}"
 
 
 def _notices(law: Ruleset, known_on: date | None) -> list[Ruleset]:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import compliance
+from compliance.answers import standing
 from compliance.report import words
 from compliance.report.as_markdown import escaped
 from compliance.report.as_table import wrapped
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from compliance.answers import Answer
     from compliance.assessments import Assessment
+    from compliance.errors import InputError
     from compliance.history import Change, Comparison, Timeline
 
 Table: TypeAlias = "tuple[str, Sequence[str], Sequence[Sequence[str]]]"
@@ -26,16 +28,22 @@ TIMELINE_SCHEMA = "compliance-timeline/1"
 COMPARISON_SCHEMA = "compliance-comparison/1"
 
 
-def timeline(told: Sequence[Timeline], fmt: str, *, width: int = 100) -> str:
-    """Return timelines as a text, one for each chip."""
+def timeline(
+    told: Sequence[Timeline], fmt: str, *, width: int = 100, errors: Sequence[InputError] = ()
+) -> str:
+    """Return timelines as a text, one for each chip, and in JSON what kept others from it."""
     if fmt == "json":
-        return _json(TIMELINE_SCHEMA, {"timelines": [_timeline(line) for line in told]})
+        problems = [problem._asdict() for error in errors for problem in error.problems]
+        lines = [_timeline(line) for line in told]
+        return _json(TIMELINE_SCHEMA, {"timelines": lines, "errors": problems})
     return "\n".join(_text(_timeline_tables(line), fmt, width, _remarks(line)) for line in told)
 
 
 def _timeline_tables(line: Timeline) -> list[Table]:
     chip, question = line.first.chip, line.first.question
-    rows = [(str(question.on), "", words.verdict(line.first.answer), "first day")]
+    open_ = [f"{a.ruleset.id}: {words.reasons(a)}" for a in line.first.answer.assessments]
+    why = "; ".join(["first day", *(open_ if line.first.exportable != "yes" else [])])
+    rows = [(str(question.on), "", words.verdict(line.first.answer), why)]
     rows += [
         (str(c.on), words.verdict(c.before), words.verdict(c.after), "; ".join(because(c)))
         for c in line.changes
@@ -47,14 +55,27 @@ def _timeline_tables(line: Timeline) -> list[Table]:
 def _remarks(line: Timeline) -> list[str]:
     count = len(line.changes)
     changes = f"{count} change{'' if count == 1 else 's'}" if count else "no change"
-    return [f"{changes} up to {line.until}"]
+    doubts = [f"note: {a.ruleset.id}: {w}" for a in line.last.answer.judged for w in standing(a)]
+    return [f"{changes} up to {line.until}", *doubts]
 
 
 def because(change: Change) -> list[str]:
     """Return what made an answer change: each ruleset with the numbers it rests on now."""
     ended = [f"{was.ruleset.id} ends" for was, now in change.because if was and not now]
-    found = [f"{now.ruleset.id}: {words.reasons(now)}" for _, now in change.because if now]
+    found = [
+        f"{now.ruleset.id}: {words.reasons(now)}{_review(now)}" for _, now in change.because if now
+    ]
     return [*found, *ended]
+
+
+def _review(assessment: Assessment) -> str:
+    """Return the numbers that decide how an application is reviewed."""
+    review = assessment.ending.review if assessment.ending else None
+    if review is None or review.when is None:
+        return ""
+    subjects = assessment.facts.parts or (assessment.facts,)
+    findings = [f for subject in subjects for f in review.when.deciding(subject) if f.value]
+    return f"; review by {words.phrases(findings)}" if findings else ""
 
 
 def _timeline(line: Timeline) -> dict[str, Any]:
@@ -155,7 +176,9 @@ def _padded(gone: Sequence[str], come: Sequence[str], n: int) -> tuple[str, str]
 
 
 def _destination(told: Comparison) -> str:
-    return told.question.to
+    party = told.question.headquarters
+    words = told.question.to + (f", party headquartered in {party}" if party else "")
+    return words + ("; by the text" if told.question.view == "text" else "")
 
 
 def _short(assessment: Assessment) -> str:
@@ -167,6 +190,9 @@ def _comparison(told: Comparison) -> dict[str, Any]:
     return {
         "before": {"ruleset": told.before.id, "on": str(told.on[0]), "digest": told.before.digest},
         "after": {"ruleset": told.after.id, "on": str(told.on[1]), "digest": told.after.digest},
+        "to": told.question.to,
+        "headquarters": told.question.headquarters,
+        "view": told.question.view,
         "conditions_gone": list(told.gone),
         "conditions_come": list(told.come),
         "differences": [d._asdict() for d in told.differences],

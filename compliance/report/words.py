@@ -167,6 +167,11 @@ def _why_not(ruleset: Ruleset, facts: Facts) -> Iterator[str]:
     yield from _phrases(findings) if findings else ("no entry is about such an item",)
 
 
+def phrases(findings: Iterable[Finding]) -> str:
+    """Return findings in words, joined."""
+    return "; ".join(_phrases(findings))
+
+
 def _phrases(findings: Iterable[Finding]) -> list[str]:
     """Return the findings in words, for each metric of an item only the nearest threshold."""
     nearest: dict[tuple[str, str], Finding] = {}
