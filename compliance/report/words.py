@@ -164,6 +164,8 @@ def _why_not(ruleset: Ruleset, facts: Facts) -> Iterator[str]:
         for finding in entry.when.deciding(subject)
         if finding.leaf.of_chip and not finding.leaf.of_parts
     ]
+    # Where numbers decide, that a chip is no FPLD and has another name goes without saying.
+    findings = [f for f in findings if f.leaf.metric] or findings
     yield from _phrases(findings) if findings else ("no entry is about such an item",)
 
 
