@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench pages clean
+.PHONY: help demo test bench pages agreement clean
 
 help:
 	@echo "make demo   check a few real chips"
 	@echo "make test   lint, types, architecture, tests: all that CI runs"
 	@echo "make bench  measure start-up and one check, as ratios in one run"
 	@echo "make pages  write docs/rulesets and the list of released rulesets"
+	@echo "make agreement  write docs/agreement.md: published verdicts and ours"
 	@echo "make clean  remove what the above created"
 
 demo: $(VENV)/.run
@@ -31,6 +32,9 @@ test: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+
+agreement: $(VENV)/.run
+	$(BIN)/python docs/agreement.py
 
 pages: $(VENV)/.run
 	$(BIN)/python docs/generate.py

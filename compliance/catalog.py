@@ -80,10 +80,17 @@ def _names() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     listed: dict[str, tuple[str, ...]] = {}
     implied: dict[str, tuple[str, ...]] = {}
     for spec in map(bundled, chip_ids()):
-        for names, words in ((listed, spec.aliases), (implied, _implied(spec))):
+        for names, words in ((listed, _listed(spec)), (implied, _implied(spec))):
             for name in dict.fromkeys(map(_plain, words)):
                 names[name] = (*names.get(name, ()), spec.id)
     return listed, implied
+
+
+def _listed(spec: Chip) -> Iterator[str]:
+    """Yield the names that a chip's spec lists, alone and after its maker's."""
+    for alias in spec.aliases:
+        yield alias
+        yield spec.vendor + alias
 
 
 def _implied(spec: Chip) -> Iterator[str]:

@@ -45,7 +45,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
 
 def test_nothing_else_of_the_run_is_lost(run: Run) -> None:
     bad = str(BAD / "many-at-once.yaml")
-    done = run("check", bad, "nvidia-h20-96gb", "nvidia-h20", "--on", "2025-05-01")
+    done = run("check", bad, "nvidia-h20-96gb", "nvidia-h20-96g", "--on", "2025-05-01")
     assert done.returncode == 2
     assert "H20 96GB to CN on 2025-05-01: license" in done.stdout
     lines = done.stderr.splitlines()

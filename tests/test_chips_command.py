@@ -18,6 +18,7 @@ from compliance.report import of_chip
     [
         ("nvidia-h20-96gb", "nvidia-h20-96gb"),
         ("h20", "nvidia-h20-96gb"),
+        ("nvidia-h20", "nvidia-h20-96gb"),
         ("H20 96GB", "nvidia-h20-96gb"),
         ("4090D", "nvidia-rtx-4090d"),
         ("rtx 4090 d", "nvidia-rtx-4090d"),
