@@ -302,7 +302,7 @@ def _doubts(assessment: Assessment) -> Iterable[str]:
             f"the license requirement for {', '.join(row.entries)} has to be complied with from "
             f"{row.compliance}"
         )
-    for row in assessment.unenforced:
+    for row in assessment.unenforced if assessment.exportable == "yes" else ():
         never = row.compliance and row.enforced_until and row.enforced_until < row.compliance
         when = "was never enforced" if never else f"is not enforced after {row.enforced_until}"
         yield f"the text asks for a license here ({row.cite}), which {when}; --view text does so"
