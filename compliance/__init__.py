@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from compliance.history import timeline as timeline
     from compliance.items import Metric as Metric
     from compliance.items import measure as measure
+    from compliance.linting import lint as lint
     from compliance.logic import Truth as Truth
     from compliance.provisions import Caveat as Caveat
     from compliance.provisions import Entry as Entry
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from compliance.provisions import Limit as Limit
     from compliance.provisions import ReviewRow as ReviewRow
     from compliance.provisions import Scope as Scope
+    from compliance.remarks import LintRule as LintRule
+    from compliance.remarks import Remark as Remark
     from compliance.rulebook import load_ruleset as load_ruleset
     from compliance.rulebook import ruleset as ruleset
     from compliance.rulebook import ruleset_ids as ruleset_ids
@@ -75,8 +78,10 @@ _ROOMS = {
     "findings": "Facts Finding",
     "groups": "Destinations",
     "history": "Comparison Timeline compare timeline",
+    "linting": "lint",
     "logic": "Truth",
     "items": "Metric measure",
+    "remarks": "LintRule Remark",
     "rulebook": "load_ruleset ruleset ruleset_ids",
     "provisions": "Caveat Entry Exclusion Instrument LicenseException LicensingRow Limit ReviewRow"
     " Scope",

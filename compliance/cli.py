@@ -2,7 +2,7 @@
 
 Exit codes: 0 exportable without a license on the day asked about; 1 a license or an exception is
 needed, or it is denied; 2 bad usage or input; 3 unknown. Of several chips, bad input outranks a
-verdict, 1 outranks 3, and 3 outranks 0.
+verdict, 1 outranks 3, and 3 outranks 0. `lint` has exit codes of its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import compliance
-from compliance.commands import check, chips, compare, rules, schema, timeline
+from compliance.commands import check, chips, compare, lint, rules, schema, timeline
 from compliance.commands.output import BAD_INPUT, complain
 from compliance.errors import ComplianceError
 
@@ -50,6 +50,6 @@ def _parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"compliance {compliance.__version__}"
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (check, timeline, compare, rules, chips, schema):
+    for command in (check, timeline, compare, lint, rules, chips, schema):
         command.add(commands)
     return parser

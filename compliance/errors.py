@@ -55,7 +55,8 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         source = self.source if self.source.isprintable() else ascii(self.source)[1:-1]
         place = f"{source}:{self.line}:{self.column}" if self.line else source
-        head = f"{place}: {self.field}" if self.field else place
+        field = self.field if self.field.isprintable() else ascii(self.field)[1:-1]
+        head = f"{place}: {field}" if field else place
         return f"{head}: {sentence(self.found, self.expected, self.hint)}"
 
 

@@ -219,13 +219,22 @@ def validate(model: type[M], fields: object, source: Source) -> M:
         source: the file, for the places of what is wrong.
 
     Raises:
-        InputError: carries every fault pydantic finds, in the order of the text.
+        InputError: carries every fault pydantic finds, in the order of the text; of a file with
+            thousands, the first thousand, and how many more there are.
     """
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        problems = [p for e in error.errors() for p in _problems(e, model, source)]
-        raise InputError(sorted(problems, key=lambda p: (p.line, p.column))) from None
+        faults = error.errors()
+        problems = [p for e in faults[:_MOST] for p in _problems(e, model, source)]
+        problems.sort(key=lambda p: (p.line, p.column))
+        if len(faults) > _MOST:
+            problems.append(source.problem((), f"{len(faults) - _MOST:,} more faults", "none"))
+        raise InputError(problems) from None
+
+
+_MOST = 1000
+"""Faults of one file that are told in words."""
 
 
 def located(data: object, loc: tuple[int | str, ...]) -> Path:

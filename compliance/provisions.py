@@ -217,6 +217,8 @@ class LicensingRow(Scope):
     @model_validator(mode="after")
     def _ends(self) -> Self:
         """See that some review row always fits, and let conditions know where they stand."""
+        if (self.requires == "duty") != (self.duty is not None):
+            raise refusal(f"requires: {self.requires}", "duty: PERCENT with a duty, and only there")
         last = self.review[-1] if self.review else None
         open_ = last is None or last.to or last.headquarters or last.activity or last.when
         if self.requires == "license" and (open_ or (last and last.limits)):

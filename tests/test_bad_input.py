@@ -83,3 +83,26 @@ def test_bad_usage(run: Run, arguments: list[str]) -> None:
     assert done.returncode == 2
     assert "usage: compliance" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_thousands_of_faults_are_told_fast_and_counted(tmp_path: Path) -> None:
+    keys = "\n".join(f"strange{n}: 1" for n in range(60_000))
+    file = tmp_path / "many.yaml"
+    file.write_text(f"id: x\nname: X\nvendor: V\n{keys}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_chip(file)
+    assert len(caught.value.problems) == 1001
+    assert caught.value.problems[-1].found == "59,000 more faults"
+
+
+def test_a_name_that_no_file_can_have(run: Run) -> None:
+    done = run("check", "x" * 5000)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+def test_a_key_that_turns_the_line_around_is_shown_plainly(tmp_path: Path) -> None:
+    file = tmp_path / "turned.yaml"
+    file.write_text('id: x\nname: X\nvendor: V\n"\\u202Ekey": 1\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_chip(file)
+    assert "\u202e" not in str(caught.value)

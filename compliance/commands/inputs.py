@@ -36,8 +36,16 @@ def read_chip(name: str) -> Chip:
 
     file = os.sep in name or name.endswith((".yaml", ".yml", ".json"))
     if not file and name and name not in chip_ids():
-        file = Path(name).exists()
+        file = _exists(name)
     return load_chip(name) if file else chip(name)
+
+
+def _exists(name: str) -> bool:
+    """Return whether there is a file of that name; of one that no system could have, False."""
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def days(args: argparse.Namespace) -> tuple[date | None, date | None]:

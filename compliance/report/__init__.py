@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "markdown", "csv")
 TIME_FORMATS = ("table", "json", "markdown")
 """Of timelines and comparisons."""
+LINT_FORMATS = ("table", "json", "sarif")
 
 
 def render(
