@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from compliance.provisions import Limit as Limit
     from compliance.provisions import ReviewRow as ReviewRow
     from compliance.provisions import Scope as Scope
+    from compliance.readers import read_catalog as read_catalog
+    from compliance.readers.rows import Catalog as Catalog
     from compliance.remarks import LintRule as LintRule
     from compliance.remarks import Remark as Remark
     from compliance.rulebook import load_ruleset as load_ruleset
@@ -81,6 +83,8 @@ _ROOMS = {
     "linting": "lint",
     "logic": "Truth",
     "items": "Metric measure",
+    "readers": "read_catalog",
+    "readers.rows": "Catalog",
     "remarks": "LintRule Remark",
     "rulebook": "load_ruleset ruleset ruleset_ids",
     "provisions": "Caveat Entry Exclusion Instrument LicenseException LicensingRow Limit ReviewRow"

@@ -149,11 +149,12 @@ class Memory(Model):
 
     Attributes:
         type: such as HBM3 or GDDR7; SRAM for memory on the die, which no DRAM criterion counts.
+            Left out where it is not known.
         capacity: its size.
         bandwidth: its peak transfer rate.
     """
 
-    type: Text
+    type: Text | None = None
     capacity: Capacity | None = None
     bandwidth: Bandwidth | None = None
 

@@ -80,8 +80,12 @@ def bundled(room: str, name: str) -> Traversable:
     raise argument_error(thing, name, f"the id of a bundled {thing}", hint)
 
 
-def content(file: Traversable | Path) -> str:
+def content(file: Traversable | Path, largest: int = LARGEST_FILE) -> str:
     """Return the text of a file.
+
+    Args:
+        file: the file.
+        largest: bytes it may have.
 
     Raises:
         InputError: it can't be opened, is a folder, is too large, or is not UTF-8.
@@ -89,7 +93,7 @@ def content(file: Traversable | Path) -> str:
     name = label(file)
     try:
         with file.open("rb") as stream:
-            raw: bytes = stream.read(LARGEST_FILE + 1)
+            raw: bytes = stream.read(largest + 1)
     except IsADirectoryError:
         raise _unreadable(name, "a directory", "a file") from None
     except FileNotFoundError:
@@ -97,10 +101,9 @@ def content(file: Traversable | Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _unreadable(name, reason.lower(), "a file that can be read") from None
-    if len(raw) > LARGEST_FILE:
-        raise _unreadable(
-            name, f"more than {LARGEST_FILE:,} bytes", "a file of a few thousand, as a spec has"
-        )
+    if len(raw) > largest:
+        spec = "a file of a few thousand, as a spec has" if largest == LARGEST_FILE else "fewer"
+        raise _unreadable(name, f"more than {largest:,} bytes", spec)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

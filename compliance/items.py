@@ -119,9 +119,10 @@ def hbm(chip: Chip) -> Truth:
 
     Source: Note 1 to 3A090.a, Supplement no. 1 to 15 CFR part 774 (90 FR 5298).
     """
-    if chip.memory is None:
-        return UNKNOWN
-    return known(any(memory.type.upper().startswith("HBM") for memory in chip.memory))
+    types = [memory.type for memory in chip.memory or ()]
+    if any(kind and kind.upper().startswith("HBM") for kind in types):
+        return TRUE
+    return UNKNOWN if chip.memory is None or None in types else FALSE
 
 
 def nonplanar(chip: Chip) -> Truth:

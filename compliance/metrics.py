@@ -138,17 +138,26 @@ def performance_density(chip: Chip) -> Value:
 def memory_bandwidth(chip: Chip) -> Value:
     """Total DRAM bandwidth: co-packaged (HBM) and other (GDDR, LPDDR) together.
 
-    Memory on the die (SRAM) is not DRAM. Remote DRAM behind links is left out.
+    Memory on the die (SRAM) is not DRAM; one of unknown type may be either. Remote DRAM behind
+    links is left out.
 
     Unit: GB/s. Source: notes to paragraph (dd) of Supplement no. 2 to 15 CFR part 748 (91 FR
     1684). The April 2025 letters use the words and do not define them.
     """
     if chip.memory is None:
         return Value(None, None, ("memory bandwidth",))
-    drams = [memory for memory in chip.memory if memory.type.upper() != "SRAM"]
+    drams = [m for m in chip.memory if m.type is None or m.type.upper() != "SRAM"]
     if not drams:
         return Value(ZERO, ZERO, how=lambda: "no DRAM")
-    return _total(((m.type, m.bandwidth, False) for m in drams), "memory bandwidth")
+    rates = ((m.type or "type unknown", m.bandwidth, False) for m in drams)
+    total = _total(rates, "memory bandwidth")
+    doubtful = [m.bandwidth.low for m in drams if m.type is None and m.bandwidth]
+    if not doubtful or total.low is None:
+        return total
+    least, lacks = total.low - sum(doubtful), (*total.lacks, "memory type")
+    if not least and total.high is None:
+        return Value(None, None, lacks)
+    return Value(least, total.high, lacks, lambda: f"{span(least, total.high)}, type unknown")
 
 
 def io_bandwidth(chip: Chip) -> Value:
@@ -183,11 +192,11 @@ def memory_plus_io_bandwidth(chip: Chip) -> Value:
     """
     memory, links = memory_bandwidth(chip), io_bandwidth(chip)
     lacks = memory.lacks + links.lacks
-    if memory.low is None and links.low is None:
-        return Value(None, None, lacks)
     low = (memory.low or ZERO) + (links.low or ZERO)
     both = memory.high is not None and links.high is not None
     high = memory.high + links.high if both else None  # type: ignore[operator]
+    if not low and high is None:
+        return Value(None, None, lacks)
 
     def how() -> str:
         parts = f"memory {memory if memory.low is not None else 'unknown'} + I/O "

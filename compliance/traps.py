@@ -281,7 +281,7 @@ def _sram_as_dram(chip: Chip, source: Source) -> Iterator[Problem]:
     """Find memory on the die under another name, by its type or its speed."""
     for n, memory in enumerate(chip.memory or ()):
         rate, size = memory.bandwidth, memory.capacity
-        if memory.type.upper() == "SRAM":
+        if memory.type is None or memory.type.upper() == "SRAM":
             continue
         if _ON_DIE.search(memory.type) and not _DRAM.match(memory.type):
             yield spot(source, ("memory", n, "type"), memory.type, "SRAM, in this one word")
@@ -293,7 +293,7 @@ def _sram_as_dram(chip: Chip, source: Source) -> Iterator[Problem]:
 def _memory_type(chip: Chip, source: Source) -> Iterator[Problem]:
     """Find a type that is of no known family, or has HBM elsewhere than at its beginning."""
     for n, memory in enumerate(chip.memory or ()):
-        if not (_DRAM.match(memory.type) or _ON_DIE.search(memory.type)):
+        if memory.type and not (_DRAM.match(memory.type) or _ON_DIE.search(memory.type)):
             found = f"{memory.type}, which counts as DRAM and not as HBM"
             expected = "a type that begins with HBM, GDDR, LPDDR or DDR, or SRAM"
             yield spot(source, ("memory", n, "type"), found, expected)

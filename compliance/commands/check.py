@@ -11,6 +11,11 @@ from compliance.report import FORMATS, render
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Sequence
+
+    from compliance.answers import Report
+    from compliance.chips import Chip
+    from compliance.errors import InputError
 
 _CODES = {"yes": 0, "conditional": 1, "license": 1, "denied": 1, "unknown": 3}
 _WORST_FIRST = (BAD_INPUT, 1, 3, 0)
@@ -29,25 +34,45 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
         "chip", nargs="+", metavar="CHIP", help="a spec file, or a bundled chip's id"
     )
     add_circumstances(check)
-    check.add_argument("--format", choices=FORMATS, default="table", help="(table)")
+    add_verdict(check)
     add_output(check)
-    check.add_argument(
+    check.set_defaults(command=run)
+
+
+def add_verdict(parser: argparse.ArgumentParser) -> None:
+    """Give a command the options that say how its verdicts are reported."""
+    parser.add_argument("--format", choices=FORMATS, default="table", help="(table)")
+    parser.add_argument(
         "--explain", action="store_true", help="show every criterion with its margin and citation"
     )
-    check.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever the verdict")
-    check.set_defaults(command=run)
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever the verdict")
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge the chips, print the report, and return the exit code."""
-    from compliance.answers import check  # noqa: PLC0415 - see the package
-
-    asked = circumstances(args)
+    judge = judged_by(args)
     chips, errors = read_chips(args.chip)
-    reports = [check(chip, **asked) for chip in chips]
-    codes = [0 if args.exit_zero else _CODES[report.answer.exportable] for report in reports]
-    codes += [BAD_INPUT for _ in errors]
+    reports = [judge(chip) for chip in chips]
     if reports or args.format == "json":
         text = render(reports, args.format, explain=args.explain, width=width(), errors=errors)
         put(text, args.output, args.chip)
-    return next(code for code in _WORST_FIRST if code in codes)
+    return exit_code(args, reports, errors)
+
+
+def judged_by(args: argparse.Namespace) -> Callable[[Chip], Report]:
+    """Return what gives the report on a chip that the options ask for."""
+    from compliance.answers import answer  # noqa: PLC0415 - see the package
+    from compliance.items import measure  # noqa: PLC0415
+    from compliance.questions import read  # noqa: PLC0415
+
+    asked = read(circumstances(args))
+    return lambda chip: answer(measure(chip), asked)
+
+
+def exit_code(
+    args: argparse.Namespace, reports: Sequence[Report], errors: Sequence[InputError]
+) -> int:
+    """Return the exit code of the worst of the verdicts and errors."""
+    codes = [0 if args.exit_zero else _CODES[report.exportable] for report in reports]
+    codes += [BAD_INPUT for _ in errors]
+    return next((code for code in _WORST_FIRST if code in codes), 0)

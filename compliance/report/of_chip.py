@@ -77,7 +77,7 @@ def _figures(chip: Chip) -> Iterator[tuple[str, str, str]]:
         yield line(name, f"{rate.text}{' with 2:4 sparsity' if sparse else ''}", "compute")
     for memory in chip.memory or ():
         parts = [quantity.text for quantity in (memory.capacity, memory.bandwidth) if quantity]
-        yield line(memory.type, ", ".join(parts) or "not stated", "memory")
+        yield line(memory.type or "memory", ", ".join(parts) or "not stated", "memory")
     for link in chip.links or ():
         rate_text = link.bandwidth.text if link.bandwidth else "not stated"
         inside = ", within the package" if link.in_package else ""
