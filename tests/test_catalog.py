@@ -160,3 +160,8 @@ def test_every_address_is_well_formed() -> None:
         for source in compliance.chip(name).sources:
             assert source.url is None or source.url.startswith("https://")
             assert source.quality
+
+
+def test_the_catalog_is_as_large_as_ever_and_sourced() -> None:
+    assert len(IDS) >= 142
+    assert all(compliance.chip(name).sources for name in IDS)

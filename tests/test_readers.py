@@ -614,3 +614,16 @@ def test_the_documented_map_is_one_and_names_every_field(tmp_path: Path) -> None
         assert field in page or field.startswith("compute."), field
     for key in (*Column.model_fields, *Map.model_fields):
         assert key in page, key
+
+
+def test_the_map_of_the_catalogs_own_table_reads(tmp_path: Path) -> None:
+    """What the catalog began with can be imported again with one command."""
+    table = tmp_path / "table.csv"
+    columns = load_map(TABLES.parent.parent / "chips" / "table-map.yaml").fields
+    heads = [c for column in columns.values() for c in (column.column or ())]
+    cells = {"name": "H20 96GB", "vendor": "NVIDIA", "fp16_tensor_tflops": "148", "tpp": "2368"}
+    rows = [",".join(heads), ",".join(cells.get(head, "") for head in heads)]
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    path = TABLES.parent.parent / "chips" / "table-map.yaml"
+    (spec,) = compliance.read_catalog("csv", table, mapping=path).chips
+    assert measure(spec).values["tpp"].low == 2368
