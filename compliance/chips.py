@@ -70,8 +70,6 @@ Rate = Annotated[Quantity, Amount(RATE)]
 Capacity = Annotated[Quantity, Amount(CAPACITY)]
 Area = Annotated[Quantity, Amount(AREA)]
 Power = Annotated[Quantity, Amount(POWER)]
-
-
 _NARROW = 16
 
 

@@ -243,20 +243,7 @@ def compare(
     Raises:
         InputError: an argument is none of these, or no ruleset was in force on a day.
     """
-    if regime is not None:
-        if before is not None or after is not None or since is None:
-            raise argument_error("regime", regime, "it with since and until, and no rulesets")
-        on = (to_day(since, "since"), today() if until is None else to_day(until, "until"))
-        first, second = (_standing(regime, day) for day in on)
-    else:
-        if before is None or after is None or since is not None or until is not None:
-            found = "days" if since or until else None
-            raise argument_error("rulesets", found, "two rulesets, or a regime and two days")
-        first, second = (ruleset(x) if isinstance(x, str) else x for x in (before, after))
-        for law in (first, second):
-            if law.kind == "notice":
-                raise argument_error("ruleset", law.id, "one that decides; this is a notice")
-        on = (first_day(first), first_day(second))
+    first, second, on = _asked_for(before, after, regime, since, until)
     for name in ("on", "known_on", "regimes", "rulesets", "proposed"):
         if circumstances.get(name):
             raise argument_error(name, circumstances[name], "none of it: two rulesets are compared")
@@ -283,6 +270,31 @@ def compare(
         judged=len(items),
         question=question,
     )
+
+
+def _asked_for(
+    before: str | Ruleset | None,
+    after: str | Ruleset | None,
+    regime: str | None,
+    since: date | str | None,
+    until: date | str | None,
+) -> tuple[Ruleset, Ruleset, tuple[date, date]]:
+    """Return the two rulesets to compare, and the days they are judged on."""
+    if regime is not None:
+        if before is not None or after is not None or since is None:
+            raise argument_error("regime", regime, "it with since and until, and no rulesets")
+        on = (to_day(since, "since"), today() if until is None else to_day(until, "until"))
+        first, second = (_standing(regime, day) for day in on)
+    else:
+        if before is None or after is None or since is not None or until is not None:
+            found = "days" if since or until else None
+            raise argument_error("rulesets", found, "two rulesets, or a regime and two days")
+        first, second = (ruleset(x) if isinstance(x, str) else x for x in (before, after))
+        for law in (first, second):
+            if law.kind == "notice":
+                raise argument_error("ruleset", law.id, "one that decides; this is a notice")
+        on = (first_day(first), first_day(second))
+    return first, second, on
 
 
 def _standing(regime: str, day: date) -> Ruleset:

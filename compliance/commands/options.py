@@ -38,6 +38,12 @@ def add_circumstances(parser: argparse.ArgumentParser, *, dated: bool = True) ->
     asked.add_argument(
         "--informed", choices=("yes", "no"), help="whether a letter has informed the exporter"
     )
+    _add_quantities(asked)
+    _add_law(parser.add_argument_group("the law"), dated=dated)
+
+
+def _add_quantities(asked: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
+    """Give a group the options of rules that count, or that depend on who the parties are."""
     asked.add_argument("--quantity", metavar="N", help="how many pieces, for the rules that count")
     asked.add_argument(
         "--shipped",
@@ -65,7 +71,10 @@ def add_circumstances(parser: argparse.ArgumentParser, *, dated: bool = True) ->
         help="who attests the figures to a foundry: a designer, approved or authorized, or the "
         "packager",
     )
-    law = parser.add_argument_group("the law")
+
+
+def _add_law(law: Any, *, dated: bool) -> None:  # noqa: ANN401 - as above
+    """Give a group the options that say which law is asked, and how it is read."""
     law.add_argument(
         "--origin",
         metavar="US|EU|JP",
