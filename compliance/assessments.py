@@ -152,8 +152,7 @@ class Assessment:
         """Yield the criteria that are about a subject."""
         for entry in self.ruleset.entries:
             if entry.item == subject.item.kind:
-                yield entry.when
-                yield from (exclusion.when for exclusion in entry.unless)
+                yield from entry.criteria
         for row in self.rows:
             exceptions = (self.ruleset.exception[name].when for name in row.exceptions)
             reviews = (review.when for review in row.review)
@@ -220,13 +219,7 @@ class Assessment:
 
     def concerns(self, caveat: Caveat) -> bool:
         """Return whether a caveat, of its own ruleset or of a notice, has to be said with it."""
-        on = self.question.on
-        listed = (self.facts.entries.get(name, FALSE) for name in caveat.entries)
-        return (
-            (caveat.since or on) <= on <= (caveat.until or on)
-            and within(caveat, self.question, self.ruleset.jurisdiction) is not FALSE
-            and (not caveat.entries or any_(listed) is not FALSE)
-        )
+        return concerns(caveat, self.question, self.facts, self.ruleset.jurisdiction)
 
     def _basis(self) -> Iterator[LicensingRow | ReviewRow | LicenseException]:
         """Yield the row, the exceptions and the review that it ends with."""
@@ -254,6 +247,17 @@ def within(scope: Scope, question: Question, jurisdiction: str) -> Truth:
         party = seen_by(jurisdiction, question.headquarters or question.to)
         truth = all_((truth, scope.headquarters.has(party, question.on)))
     return truth
+
+
+def concerns(caveat: Caveat, question: Question, facts: Facts, jurisdiction: str) -> bool:
+    """Return whether a caveat is about a transaction and an item, or may be."""
+    on = question.on
+    listed = (facts.entries.get(name, FALSE) for name in caveat.entries)
+    return (
+        (caveat.since or on) <= on <= (caveat.until or on)
+        and within(caveat, question, jurisdiction) is not FALSE
+        and (not caveat.entries or any_(listed) is not FALSE)
+    )
 
 
 def is_addressee(ruleset: Ruleset, item: Item) -> bool:

@@ -13,7 +13,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from compliance.assessments import STRICTNESS, Assessment, Ending, is_addressee, within
+from compliance.assessments import (
+    STRICTNESS,
+    Assessment,
+    Ending,
+    concerns,
+    is_addressee,
+    within,
+)
 from compliance.findings import Facts
 from compliance.limits import holds
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
@@ -84,7 +91,7 @@ def assess(
     endings = licensing.endings()
     decided = len({(ending.exportable, ending.duty) for ending in endings.values()}) == 1
     strictest = endings[max(endings)] if decided else None
-    beyond = _beyond(ruleset, question) if strictest and strictest.free else []
+    beyond = _beyond(ruleset, question, facts) if strictest and strictest.free else []
     return Assessment(
         ruleset,
         question,
@@ -97,12 +104,12 @@ def assess(
     )
 
 
-def _beyond(ruleset: Ruleset, question: Question) -> list[str]:
+def _beyond(ruleset: Ruleset, question: Question, facts: Facts) -> list[str]:
     """Return the controls out of scope that may forbid what a ruleset leaves free."""
     return [
         caveat.opens
         for caveat in ruleset.caveats
-        if caveat.opens and within(caveat, question, ruleset.jurisdiction) is not FALSE
+        if caveat.opens and concerns(caveat, question, facts, ruleset.jurisdiction)
     ]
 
 
@@ -270,7 +277,7 @@ class _Licensing:
 def _lacking_for(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[str]:
     """Yield the facts that leave an entry open."""
     entry: Entry = ruleset.entry[name]
-    for node in (entry.when, *(exclusion.when for exclusion in entry.unless)):
+    for node in entry.criteria:
         if node.evaluate(facts) is UNKNOWN:
             yield from _lacking(ruleset, node, facts)
     for higher in ruleset.outranking[name]:

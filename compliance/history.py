@@ -57,14 +57,17 @@ class Timeline(NamedTuple):
     Attributes:
         first: the report on the first day.
         last: that on the last day.
-        until: the last day looked at.
         changes: the days on which the answer changed, in order.
     """
 
     first: Report
     last: Report
-    until: date
     changes: tuple[Change, ...]
+
+    @property
+    def until(self) -> date:
+        """The last day looked at."""
+        return self.last.question.on
 
 
 def timeline(
@@ -110,7 +113,7 @@ def timeline(
             if _state(before.answer) != _state(after.answer):
                 changes.append(Change(day, before.answer, after.answer, _moved(before, after)))
             before = after
-    return Timeline(start, on(last), last, tuple(changes))
+    return Timeline(start, on(last), tuple(changes))
 
 
 def turning_points(laws: Iterable[Ruleset]) -> set[date]:
@@ -324,11 +327,7 @@ def _direction(before: Assessment, after: Assessment) -> str:
 
 def _conditions(law: Ruleset) -> list[str]:
     """Return the conditions of a ruleset's entries and of their notes, each once."""
-    nodes = [
-        node
-        for entry in law.entries
-        for node in (entry.when, *(exclusion.when for exclusion in entry.unless))
-    ]
+    nodes = [node for entry in law.entries for node in entry.criteria]
     return list(dict.fromkeys(leaf.text for node in nodes for leaf in node.leaves()))
 
 

@@ -77,6 +77,11 @@ class Entry(Model):
     evidence: Evidence | None = None
     note: Text | None = None
 
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Its criterion, and those of its notes."""
+        return self.when, *(exclusion.when for exclusion in self.unless)
+
     @model_validator(mode="after")
     def _paragraphs(self) -> Self:
         """Let the conditions know the paragraph they stand in."""

@@ -122,7 +122,7 @@ class Ruleset(Model):
         """
         earlier: set[str] = set()
         for entry in self.entries:
-            for when in (entry.when, *(exclusion.when for exclusion in entry.unless)):
+            for when in entry.criteria:
                 yield from ((leaf.entry, earlier) for leaf in when.leaves() if leaf.entry)
             earlier.add(entry.id)
             yield from ((name, entries - earlier) for name in entry.outranks)
@@ -139,8 +139,7 @@ class Ruleset(Model):
     def criteria(self) -> Iterator[Node]:
         """Yield every criterion in it."""
         for entry in self.entries:
-            yield entry.when
-            yield from (exclusion.when for exclusion in entry.unless)
+            yield from entry.criteria
         reviews = (review.when for row in self.licensing for review in row.review)
         exceptions = (exception.when for exception in self.exceptions)
         yield from (when for when in (*exceptions, *reviews) if when)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from compliance.circumstances import View
 from compliance.commands.inputs import days, read_chips
 from compliance.commands.output import BAD_INPUT, add_output, put, width
 from compliance.errors import argument_error
@@ -33,9 +34,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     compare.add_argument(
         "--headquarters", metavar="CC", help="where the end user or its parent is headquartered"
     )
-    compare.add_argument(
-        "--view", choices=("enforced", "text"), default="enforced", help="(enforced)"
-    )
+    compare.add_argument("--view", choices=get_args(View), default="enforced", help="(enforced)")
     compare.add_argument("--format", choices=TIME_FORMATS, default="table", help="(table)")
     add_output(compare)
     compare.set_defaults(command=run)

@@ -150,6 +150,7 @@ def _whole(text: str, option: str) -> int:
 
 
 _LONGEST = 18
+"""Digits of a quantity that are read; whether it is too large is said elsewhere."""
 
 
 def _shipped(texts: list[str]) -> Any:  # noqa: ANN401 - checked where questions are read

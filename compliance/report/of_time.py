@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import compliance
@@ -131,12 +132,9 @@ def comparison(told: Comparison, fmt: str, *, width: int = 100) -> str:
     """Return a comparison as a text."""
     if fmt == "json":
         return _json(COMPARISON_SCHEMA, _comparison(told))
-    laws = " and ".join(
-        f"{law.id} on {day}" for law, day in zip((told.before, told.after), told.on, strict=True)
-    )
     ways = "".join(f", {n} {way}" for way, n in _counted(told).items())
     remarks = [
-        f"{laws}: {len(told.differences)} provisions differ",
+        f"{' and '.join(_laws(told))}: {len(told.differences)} provisions differ",
         f"{len(told.flips)} of {told.judged} chips to {_destination(told)} differ{ways}",
     ]
     return _text(_comparison_tables(told), fmt, width, remarks)
@@ -148,17 +146,12 @@ def _counted(told: Comparison) -> dict[str, int]:
 
 
 def _comparison_tables(told: Comparison) -> list[Table]:
-    old, new = (
-        f"{law.id} on {day}" for law, day in zip((told.before, told.after), told.on, strict=True)
-    )
+    old, new = _laws(told)
     tables: list[Table] = [
         (
             "Conditions of entries",
             ("conditions gone", "conditions come"),
-            [
-                _padded(told.gone, told.come, n)
-                for n in range(max(map(len, (told.gone, told.come))))
-            ],
+            list(zip_longest(told.gone, told.come, fillvalue="")),
         )
     ]
     rows = [(d.room, d.id, d.before or "-", d.after or "-") for d in told.differences]
@@ -171,8 +164,10 @@ def _comparison_tables(told: Comparison) -> list[Table]:
     return [table for table in tables if table[2]]
 
 
-def _padded(gone: Sequence[str], come: Sequence[str], n: int) -> tuple[str, str]:
-    return gone[n] if n < len(gone) else "", come[n] if n < len(come) else ""
+def _laws(told: Comparison) -> tuple[str, str]:
+    """Return what is compared: each ruleset with its day."""
+    first, second = told.on
+    return f"{told.before.id} on {first}", f"{told.after.id} on {second}"
 
 
 def _destination(told: Comparison) -> str:
