@@ -229,6 +229,7 @@ def test_compare_on_the_command_line(run: Run) -> None:
     flips = {flip["chip"]: flip["direction"] for flip in data["flips"]}
     assert flips["nvidia-h100-sxm5-80gb"] == "milder"
     assert run("compare", "us-ear-2024-12-02").returncode == 2
+    assert "--from DATE" in run("compare", "--regime", "us-ear").stderr
     done = run("compare", "us-ear-2024-12-02", "us-ear-2026-01-16")
     assert "did you mean us-ear-2026-01-15" in done.stderr
 

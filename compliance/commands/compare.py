@@ -50,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
         raise argument_error(
             "rulesets", ", ".join(args.ruleset) or "none", "two ids, or --regime ID --from DATE"
         )
+    if args.regime and args.since is None:
+        raise argument_error("--regime", args.regime, "it with --from DATE, and perhaps --until")
     since, until = days(args)
     chips, errors = read_chips(args.chips or [])
     told = compare(
