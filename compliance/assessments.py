@@ -10,7 +10,7 @@ from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_
 from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from compliance.chips import Chip
     from compliance.circumstances import Question
@@ -210,7 +210,7 @@ class Assessment:
     def addressed(self) -> bool:
         """Whether a letter is taken to bind because the chip is its addressee's."""
         silent = self.question.informed is None
-        return silent and bool(self.rows) and is_addressee(self.ruleset, self.item)
+        return silent and bool(self.rows) and informs(self.ruleset.addressees, self.item)
 
     @property
     def caveats(self) -> list[str]:
@@ -260,6 +260,6 @@ def concerns(caveat: Caveat, question: Question, facts: Facts, jurisdiction: str
     )
 
 
-def is_addressee(ruleset: Ruleset, item: Item) -> bool:
+def informs(addressees: Iterable[str], item: Item) -> bool:
     """Return whether a letter went to the maker of an item."""
-    return item.vendor in map(maker, ruleset.addressees)
+    return item.vendor in map(maker, addressees)

@@ -1,6 +1,7 @@
 """Criteria: trees of `all`, `any` and `not` over leaves such as `tpp >= 4800`.
 
-A tree is made once, from the plain data of a ruleset file, and evaluated on the facts of one item.
+A tree is made once, from the plain data of a ruleset file, and evaluated on the facts of one item,
+or turned into an expression over the columns of many.
 """
 
 from __future__ import annotations
@@ -8,14 +9,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+from compliance.conditions import Has, Settled
 from compliance.findings import Facts, Finding
-from compliance.logic import Truth, all_, any_, not_
+from compliance.logic import FALSE, TRUE, Truth, all_, any_, not_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
     from decimal import Decimal
 
+    from compliance.conditions import Condition
     from compliance.items import Metric
 
 
@@ -23,25 +26,27 @@ class Node(ABC):
     """A criterion.
 
     Attributes:
-        text: the criterion in one line.
         evaluate: from facts to the truth of the criterion.
         id: of the paragraph it stands in, such as `3A090.a.1`.
         cite: where it stands; may be empty.
         note: what a reader should know of it; may be empty.
     """
 
-    __slots__ = ("cite", "evaluate", "id", "note", "text")
+    __slots__ = ("cite", "evaluate", "id", "note")
 
     evaluate: Callable[[Facts], Truth]
-    text: str
     id: str
     cite: str
     note: str
 
-    def __init__(self, evaluate: Callable[[Facts], Truth], text: str) -> None:
+    def __init__(self, evaluate: Callable[[Facts], Truth]) -> None:
         self.evaluate = evaluate
-        self.text = text
         self.id = self.cite = self.note = ""
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The criterion in one line."""
 
     @abstractmethod
     def deciding(self, facts: Facts) -> Iterator[Finding]:
@@ -74,11 +79,23 @@ class Branch(Node):
                 "all": lambda facts: all_(test(facts) for test in tests),
                 "any": lambda facts: any_(test(facts) for test in tests),
                 "not": lambda facts: not_(tests[0](facts)),
-            }[word],
-            _joined(word, children),
+            }[word]
         )
         self.word = word
         self.children = children
+
+    @property
+    def text(self) -> str:
+        """The criterion in one line, with parentheses where another branch stands inside."""
+        several = len(self.children) > 1 or self.word == "not"
+        nested = [isinstance(child, Branch) and child.word != "not" for child in self.children]
+        texts = [
+            f"({child.text})" if inner and several else child.text
+            for child, inner in zip(self.children, nested, strict=True)
+        ]
+        if self.word == "not":
+            return f"not {texts[0]}"
+        return {"all": " and ", "any": " or "}[self.word].join(texts)
 
     def deciding(self, facts: Facts) -> Iterator[Finding]:
         """Yield the leaves that decide: those of the children that have the node's own truth."""
@@ -104,23 +121,26 @@ class Leaf(Node):
     """One condition.
 
     Attributes:
+        condition: what it tests.
         metric: what it compares; None for a condition without a number.
         comparator: `>=`, `>`, `<=` or `<`; empty where there is none.
         threshold: in the metric's unit; None where there is none.
         lacks: the fact that is missing where a condition without a number is unknown.
         entry: the id of the entry it rests on; empty for most.
         of_parts: it rests on that entry of the parts of a system, not of the item itself.
-        of_chip: it is about the chip; False where it asks about the transaction.
+        asks: the circumstances of the transaction it rests on; none where it is about the chip.
         days: days on which its truth can change.
     """
 
     __slots__ = (
+        "_text",
+        "asks",
         "comparator",
+        "condition",
         "days",
         "entry",
         "lacks",
         "metric",
-        "of_chip",
         "of_parts",
         "threshold",
     )
@@ -128,7 +148,7 @@ class Leaf(Node):
     def __init__(
         self,
         text: str,
-        test: Callable[[Facts], Truth],
+        condition: Condition,
         metric: Metric | None = None,
         comparator: str = "",
         threshold: Decimal | None = None,
@@ -136,18 +156,32 @@ class Leaf(Node):
         lacks: str = "",
         entry: str = "",
         of_parts: bool = False,
-        of_chip: bool = True,
+        asks: tuple[str, ...] = (),
         days: tuple[date, ...] = (),
     ) -> None:
-        super().__init__(test, text)
+        super().__init__(condition.test)
+        self._text = text
+        self.condition = condition
         self.metric = metric
         self.comparator = comparator
         self.threshold = threshold
         self.lacks = lacks
         self.entry = entry
         self.of_parts = of_parts
-        self.of_chip = of_chip
+        self.asks = asks
         self.days = days
+
+    @property
+    def text(self) -> str:
+        """The condition in one line."""
+        return self._text
+
+    @property
+    def name(self) -> str:
+        """What is missing where it is unknown: a metric or flag by its name, or the fact."""
+        if self.metric:
+            return self.metric.name
+        return self.condition.flag if isinstance(self.condition, Has) else self.lacks
 
     def finding(self, facts: Facts) -> Finding:
         """Return the condition with its truth on `facts`."""
@@ -162,11 +196,30 @@ class Leaf(Node):
         yield self
 
 
-def _joined(word: str, children: tuple[Node, ...]) -> str:
-    """Return a branch in one line, with parentheses where another branch stands inside."""
-    nested = [isinstance(child, Branch) and child.word != "not" for child in children]
-    texts = [
-        f"({child.text})" if inner and (len(children) > 1 or word == "not") else child.text
-        for child, inner in zip(children, nested, strict=True)
-    ]
-    return f"not {texts[0]}" if word == "not" else {"all": " and ", "any": " or "}[word].join(texts)
+ALWAYS = Leaf("always", Settled(TRUE))
+NEVER = Leaf("never", Settled(FALSE))
+
+
+def both(nodes: Iterable[Node]) -> Node:
+    """Return `all` of some criteria; what is settled already is left out."""
+    return _join("all", nodes, ALWAYS, NEVER)
+
+
+def either(nodes: Iterable[Node]) -> Node:
+    """Return `any` of some criteria; what is settled already is left out."""
+    return _join("any", nodes, NEVER, ALWAYS)
+
+
+def negation(node: Node) -> Node:
+    """Return `not` of a criterion."""
+    settled = {ALWAYS: NEVER, NEVER: ALWAYS}
+    return settled[node] if node in settled else Branch("not", (node,))
+
+
+def _join(word: str, nodes: Iterable[Node], neutral: Node, decisive: Node) -> Node:
+    children = tuple(node for node in nodes if node is not neutral)
+    if decisive in children:
+        return decisive
+    if len(children) > 1:
+        return Branch(word, children)
+    return children[0] if children else neutral

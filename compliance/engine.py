@@ -4,54 +4,41 @@ Classification asks which entries an item meets; no destination is involved. Lic
 those entries mean for this destination, party, activity and day.
 
 Both have three values. Where a fact is missing, the second step follows every way it could turn
-out; if all of them lead to the same answer, that is the answer, and if not, the assessment is
-undetermined and names the facts that would decide it. More facts can only remove possibilities,
-so a decided answer never changes.
+out, from the mildest to the strictest; if both ends mean the same to the shipper, that is the
+answer, and if not, the assessment is undetermined and names the facts that would decide it. More
+facts can only bring the ends together, so a decided answer never changes.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
-from compliance.assessments import (
-    STRICTNESS,
-    Assessment,
-    Ending,
-    concerns,
-    is_addressee,
-    within,
-)
+from compliance.assessments import STRICTNESS, Assessment, Ending
 from compliance.findings import Facts
-from compliance.limits import holds
-from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
+from compliance.limits import Counted
+from compliance.logic import FALSE, TRUE, UNKNOWN, any_
+from compliance.readings import RANK, Course, Reading, Way, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from compliance.circumstances import Question
-    from compliance.criteria import Leaf, Node
+    from compliance.criteria import Node
     from compliance.items import Item
-    from compliance.provisions import Entry, LicenseException, LicensingRow, ReviewRow, Scope
     from compliance.rulesets import Ruleset
 
-INFORMED = "whether the exporter was informed"
 
-_RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNESS)}
+class _Option(NamedTuple):
+    """A way that is open to a subject: to the item, or to a chip in it."""
 
-Endings: TypeAlias = dict[int, Ending]
-"""Ways to end, one for each rank."""
-
-_OF_ROW = {"prohibited": _RANK["prohibited", ""], "duty": _RANK["duty", ""]}
-"""Where rows lead that ask for no license."""
-
-_UNLISTED = Ending(_RANK["not_listed", ""])
-_FREE = Ending(_RANK["no_license_required", ""])
+    rank: int
+    way: Way
+    course: Course | None = None
+    subject: Facts | None = None
 
 
-def _strictest(first: Endings, second: Endings) -> Endings:
-    """Return every way two rows can end together: the stricter of each pair."""
-    both = {**first, **second}
-    return {rank: both[rank] for rank in {max(a, b) for a in first for b in second}}
+_UNLISTED = _Option(RANK["not_listed", ""], Way(RANK["not_listed", ""]))
+_FREE = _Option(RANK["no_license_required", ""], Way(RANK["no_license_required", ""]))
 
 
 def classify(ruleset: Ruleset, item: Item, question: Question | None = None) -> Facts:
@@ -61,17 +48,7 @@ def classify(ruleset: Ruleset, item: Item, question: Question | None = None) -> 
     of that one. A system is tested by the chips in it, one by one. A few criteria ask about the
     transaction: what the exporter is, who attests, and the day.
     """
-    parts = tuple(classify(ruleset, part, question) for part in item.parts)
-    facts = Facts(item, parts, question)
-    for entry in ruleset.entries:
-        if entry.item != item.kind:
-            facts.entries[entry.id] = FALSE
-            continue
-        truth = entry.when.evaluate(facts)
-        excluded = any_(exclusion.when.evaluate(facts) for exclusion in entry.unless)
-        higher = any_(facts.entries[name] for name in ruleset.outranking[entry.id])
-        facts.entries[entry.id] = all_((truth, not_(excluded), not_(higher)))
-    return facts
+    return _classified(ruleset, ruleset.formulas, item, question)
 
 
 def assess(
@@ -86,213 +63,131 @@ def assess(
             ruleset was in force then is the caller's affair.
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
-    facts = classify(ruleset, item, question)
-    licensing = _Licensing(ruleset, facts, question, _bound(ruleset, item, question, by_name))
-    endings = licensing.endings()
-    decided = len({(ending.exportable, ending.duty) for ending in endings.values()}) == 1
-    strictest = endings[max(endings)] if decided else None
-    beyond = _beyond(ruleset, question, facts) if strictest and strictest.free else []
+    reading = read(ruleset, question, by_name=by_name)
+    facts = _classified(ruleset, reading.entries, item, question)
+    base = _UNLISTED if any_(facts.entries.values()) is FALSE else _FREE
+    mildest = strictest = base
+    courses = []
+    for course in reading.courses:
+        applies = course.applies.evaluate(facts)
+        if applies is not FALSE:
+            courses.append(course)
+            first, last = _ends(ruleset, course, facts)
+            mildest = max(mildest, first if applies is TRUE else base, key=_rank)
+            strictest = last if last.rank >= strictest.rank else strictest
+    decided = _means(mildest) == _means(strictest)
+    ending = _ending(strictest) if decided else None
+    missing: Iterable[str] = ()
+    if not decided:
+        missing = dict.fromkeys(_missing(reading, courses, facts))
+    elif ending and ending.free:
+        missing = [what for what, node in reading.beyond if node.evaluate(facts) is not FALSE]
     return Assessment(
         ruleset,
         question,
         facts,
-        None if beyond else strictest,
-        missing=tuple(beyond or ([] if decided else dict.fromkeys(licensing.missing))),
-        rows=tuple(licensing.rows),
-        due=tuple(licensing.due),
-        unenforced=tuple(licensing.unenforced),
+        None if missing else ending,
+        missing=tuple(missing),
+        rows=tuple(course.row for course in courses),
+        due=tuple(row for row, node in reading.due if node.evaluate(facts) is not FALSE),
+        unenforced=tuple(
+            row for row, node in reading.unenforced if node.evaluate(facts) is not FALSE
+        ),
     )
 
 
-def _beyond(ruleset: Ruleset, question: Question, facts: Facts) -> list[str]:
-    """Return the controls out of scope that may forbid what a ruleset leaves free."""
-    return [
-        caveat.opens
-        for caveat in ruleset.caveats
-        if caveat.opens and concerns(caveat, question, facts, ruleset.jurisdiction)
-    ]
+def _classified(
+    ruleset: Ruleset, entries: dict[str, Node], item: Item, question: Question | None
+) -> Facts:
+    parts = tuple(_classified(ruleset, entries, part, question) for part in item.parts)
+    facts = Facts(item, parts, question)
+    for entry in ruleset.entries:
+        fits = entry.item == item.kind
+        facts.entries[entry.id] = entries[entry.id].evaluate(facts) if fits else FALSE
+    return facts
 
 
-def _bound(ruleset: Ruleset, item: Item, question: Question, by_name: bool) -> Truth:  # noqa: FBT001
-    """Return whether a letter binds the exporter. What is addressed to nobody binds everybody."""
-    if not ruleset.addressees:
-        return TRUE
-    if question.informed is not None:
-        return known(question.informed)
-    return TRUE if by_name or is_addressee(ruleset, item) else UNKNOWN
+def _rank(option: _Option) -> int:
+    return option.rank
 
 
-class _Licensing:
-    """The second step, for one item and transaction: follows every way it can end.
+def _means(option: _Option) -> tuple[str, bool]:
+    """Return what an option means to the shipper, and whether a duty falls due."""
+    outcome, _, exportable = STRICTNESS[option.rank]
+    return exportable, outcome == "duty"
 
-    Attributes:
-        groups: the fact that is missing where membership in a group is not known.
-        missing: the facts that leave a way open, in the order met.
-        rows: those that apply or may.
-        due: rows that would apply, were their compliance date not still to come.
-        unenforced: rows that apply by the text and are not enforced.
+
+def _ends(ruleset: Ruleset, course: Course, facts: Facts) -> tuple[_Option, _Option]:
+    """Return how a requirement ends at the mildest and at the strictest.
+
+    Of a system, that is the strictest of its chips' ends.
     """
-
-    def __init__(self, ruleset: Ruleset, facts: Facts, question: Question, bound: Truth) -> None:
-        self.ruleset = ruleset
-        self.facts = facts
-        self.question = question
-        self.bound = bound
-        self.groups = f"the country groups on {question.on}"
-        self.missing: list[str] = []
-        self.rows: list[LicensingRow] = []
-        self.due: list[LicensingRow] = []
-        self.unenforced: list[LicensingRow] = []
-
-    def endings(self) -> Endings:
-        """Return every way the assessment can end."""
-        listed_at_all = any_(self.facts.entries.values())
-        base = _UNLISTED if listed_at_all is FALSE else _FREE
-        endings = {base.rank: base}
-        for row in self.ruleset.licensing:
-            applies = self._applies(row)
-            if applies is FALSE:
-                continue
-            self.rows.append(row)
-            options = self._options(row)
-            if applies is UNKNOWN:
-                options[base.rank] = base
-            endings = _strictest(endings, options)
-        return endings
-
-    def _applies(self, row: LicensingRow) -> Truth:
-        """Return whether a row applies to the item in this transaction."""
-        listed = any_(self.facts.entries[name] for name in row.entries)
-        place = self._within(row)
-        applies = all_((listed, place, self.bound))
-        if applies is not FALSE and not self._stands(row):
-            return FALSE
-        if applies is UNKNOWN:
-            for name in row.entries:
-                if self.facts.entries[name] is UNKNOWN:
-                    self.missing += _lacking_for(self.ruleset, name, self.facts)
-            if place is UNKNOWN:
-                self.missing.append(self.groups)
-            if self.bound is UNKNOWN:
-                self.missing.append(INFORMED)
-        return applies
-
-    def _stands(self, row: LicensingRow) -> bool:
-        """Return whether a row counts on the day, in the view asked for; note it if it doesn't."""
-        on, known_on = self.question.on, self.question.known_on
-        if self.question.view == "text":
-            last = row.text_until
-        else:
-            # The end of enforcement was made known on the day after the last.
-            later = known_on and row.enforced_until and known_on <= row.enforced_until
-            last = None if later else row.enforced_until
-        if last and on > last:
-            if self.question.view == "enforced":
-                self.unenforced.append(row)
-            return False
-        if row.compliance and on < row.compliance:
-            self.due.append(row)
-            return False
-        return True
-
-    def _options(self, row: LicensingRow) -> Endings:
-        """Return the ways an applying row can end: of a system, the strictest of its chips'."""
-        if rank := _OF_ROW.get(row.requires):
-            return {rank: Ending(rank, row)}
-        endings: Endings = {_FREE.rank: _FREE}
-        for subject in self._subjects():
-            options = self._options_of(row, subject)
-            endings = _strictest(endings, {option.rank: option for option in options})
-        return endings
-
-    def _subjects(self) -> Iterable[Facts]:
-        """Return whom the conditions of reviews and exceptions are about.
-
-        Of a system, the chips in it that are or may be listed; and the system, where it is or may
-        be in an entry by more than what it contains.
-        """
-        parts = [part for part in self.facts.parts if any_(part.entries.values()) is not FALSE]
-        own = [
-            entry
-            for entry in self.ruleset.entries
-            if self.facts.entries[entry.id] is not FALSE
-            and not all(leaf.of_parts for leaf in entry.when.leaves())
-        ]
-        return [*parts, self.facts] if own or not self.facts.parts else parts
-
-    def _options_of(self, row: LicensingRow, subject: Facts) -> Iterator[Ending]:
-        """Yield the ways a row can end for one chip: by exception, or by review."""
-        serves: list[tuple[LicenseException, Truth]] = []
-        claimable = []
-        for exception in (self.ruleset.exception[name] for name in row.exceptions):
-            noted = len(self.missing)
-            truth = any_(self._fits(scope, exception, subject) for scope in exception.where)
-            if not exception.claim or self._claimed(exception):
-                serves.append((exception, truth))
-                continue
-            del self.missing[noted:]
-            if truth is not FALSE:
-                claimable.append(exception)
-        usable = tuple(exception for exception, truth in serves if truth is TRUE)
-        for kind in dict.fromkeys(e.kind for e, truth in serves if truth is not FALSE):
-            of_kind = tuple(e for e in usable if e.kind == kind)
-            yield Ending(_RANK[kind, ""], row, of_kind, None, tuple(claimable))
-        if usable:
-            return
-        for review in row.review:
-            fits = self._fits(review, review, subject)
-            if fits is not FALSE:
-                rank = _RANK["license_required", review.policy]
-                yield Ending(rank, row, (), review, tuple(claimable))
-            if fits is TRUE:
-                return
-
-    def _claimed(self, exception: LicenseException) -> bool:
-        """Return whether an exception that has to be claimed is: by name, or by a quantity."""
-        counted = self.question.quantity and any(not limit.then for limit in exception.limits)
-        return bool(counted) or exception.id in self.question.claims
-
-    def _fits(self, scope: Scope, rule: LicenseException | ReviewRow, subject: Facts) -> Truth:
-        """Return whether transaction, chip and quantity fit; note what leaves it open."""
-        place = self._within(scope)
-        fits = place
-        if rule.when and place is not FALSE:
-            fits = all_((place, rule.when.evaluate(subject)))
-        counted = all_(holds(limit, self.facts.item, self.question) for limit in rule.limits)
-        if fits is not FALSE and rule.limits:
-            fits = all_((fits, counted))
-        if fits is UNKNOWN:
-            if place is UNKNOWN:
-                self.missing.append(self.groups)
-            if rule.when and rule.when.evaluate(subject) is UNKNOWN:
-                self.missing += _lacking(self.ruleset, rule.when, subject)
-            if counted is UNKNOWN:
-                self.missing += self.facts.item.aggregate.lacks
-        return fits
-
-    def _within(self, scope: Scope) -> Truth:
-        return within(scope, self.question, self.ruleset.jurisdiction)
+    mildest = strictest = _FREE
+    for subject in _subjects(ruleset, course, facts):
+        options = [_Option(w.rank, w, course, subject) for w in _open(course, subject)]
+        mildest = max(mildest, min(options, key=_rank), key=_rank)
+        for option in options:
+            strictest = option if option.rank >= strictest.rank else strictest
+    return mildest, strictest
 
 
-def _lacking_for(ruleset: Ruleset, name: str, facts: Facts) -> Iterator[str]:
-    """Yield the facts that leave an entry open."""
-    entry: Entry = ruleset.entry[name]
-    for node in entry.criteria:
-        if node.evaluate(facts) is UNKNOWN:
-            yield from _lacking(ruleset, node, facts)
-    for higher in ruleset.outranking[name]:
-        if facts.entries[higher] is UNKNOWN:
-            yield from _lacking_for(ruleset, higher, facts)
+def _subjects(ruleset: Ruleset, course: Course, facts: Facts) -> Iterable[Facts]:
+    """Return whom the conditions of reviews and exceptions are about.
+
+    Of a system, the chips in it that are or may be listed; and the system, where it is or may be
+    in an entry by more than what it contains.
+    """
+    if not facts.parts or course.row.requires != "license":
+        return (facts,)
+    parts = [part for part in facts.parts if any_(part.entries.values()) is not FALSE]
+    own = [
+        name
+        for name, entry in ruleset.entry.items()
+        if facts.entries[name] is not FALSE
+        and not all(leaf.of_parts for leaf in entry.when.leaves())
+    ]
+    return [*parts, facts] if own else parts
 
 
-def _lacking(ruleset: Ruleset, node: Node, facts: Facts) -> Iterator[str]:
+def _open(course: Course, subject: Facts) -> Iterator[Way]:
+    """Yield the ways that are or may be open to a subject."""
+    for way in course.ways:
+        barred = any(node.evaluate(subject) is TRUE for node in way.barred)
+        if not barred and way.fits.evaluate(subject) is not FALSE:
+            yield way
+
+
+def _ending(option: _Option) -> Ending:
+    """Return how an assessment ends, with the exceptions that may be used and claimed."""
+    way, course, subject = option.way, option.course, option.subject
+    if course is None or subject is None:
+        return Ending(way.rank)
+    usable = tuple(e for e, serves in way.exceptions if serves.evaluate(subject) is TRUE)
+    claimable = tuple(e for e, node in course.claimable if node.evaluate(subject) is not FALSE)
+    return Ending(way.rank, course.row, usable, way.review, claimable)
+
+
+def _missing(reading: Reading, courses: Iterable[Course], facts: Facts) -> Iterator[str]:
+    """Yield the facts that leave open how an assessment ends."""
+    for course in courses:
+        if course.applies.evaluate(facts) is UNKNOWN:
+            yield from _lacking(reading, course.applies, facts)
+        for subject in _subjects(reading.ruleset, course, facts):
+            for way in _open(course, subject):
+                if way.fits.evaluate(subject) is UNKNOWN:
+                    yield from _lacking(reading, way.fits, subject)
+
+
+def _lacking(reading: Reading, node: Node, facts: Facts) -> Iterator[str]:
     """Yield the facts that leave a criterion open."""
     for finding in node.deciding(facts):
-        leaf: Leaf = finding.leaf
+        leaf = finding.leaf
         if leaf.entry and (facts.parts or not leaf.of_parts):
             for subject in facts.parts if leaf.of_parts else (facts,):
                 if subject.entries[leaf.entry] is UNKNOWN:
-                    yield from _lacking_for(ruleset, leaf.entry, subject)
+                    yield from _lacking(reading, reading.entries[leaf.entry], subject)
+        elif isinstance(leaf.condition, Counted):
+            yield from facts.whole.item.aggregate.lacks
         elif leaf.metric:
             yield from facts.item.values[leaf.metric.name].lacks
         else:

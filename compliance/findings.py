@@ -25,14 +25,16 @@ class Facts:
         parts: the facts of each chip in a system.
         question: the transaction, for the few criteria that ask about it; None where an item is
             only classified.
+        whole: the facts of the system it is part of, or its own.
     """
 
-    __slots__ = ("entries", "item", "parts", "question")
+    __slots__ = ("entries", "item", "parts", "question", "whole")
 
     item: Item
     entries: dict[str, Truth]
     parts: tuple[Facts, ...]
     question: Question | None
+    whole: Facts
 
     def __init__(
         self, item: Item, parts: tuple[Facts, ...] = (), question: Question | None = None
@@ -41,6 +43,16 @@ class Facts:
         self.question = question
         self.entries = {}
         self.parts = parts
+        self.whole = self
+        for part in parts:
+            part.whole = self
+
+    @classmethod
+    def of(cls, question: Question | None) -> Facts:
+        """Return a transaction without an item, for the criteria that ask about nothing else."""
+        facts = cls.__new__(cls)
+        facts.question = question
+        return facts
 
 
 class Finding:

@@ -10,51 +10,32 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 from pydantic_core import PydanticCustomError, core_schema
 
 from compliance.circumstances import Attestation, Exporter
+from compliance.conditions import (
+    Attested,
+    Compares,
+    Contains,
+    Described,
+    During,
+    Exports,
+    Has,
+    Meets,
+    Named,
+    Unpublished,
+)
 from compliance.criteria import Branch, Leaf, Node
 from compliance.errors import QuantityError, did_you_mean, shown
 from compliance.items import FLAGS, METRICS, Metric, maker, words
-from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, any_, known, not_
 from compliance.models import UNKNOWN_KEY, days
 from compliance.units import parse as parse_quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 
-    from compliance.findings import Facts
     from compliance.yamlsource import Path
-
-
-def _at_least(low: Decimal | None, high: Decimal | None, threshold: Decimal) -> Truth:
-    if low is not None and low >= threshold:
-        return TRUE
-    return FALSE if high is not None and high < threshold else UNKNOWN
-
-
-def _above(low: Decimal | None, high: Decimal | None, threshold: Decimal) -> Truth:
-    if low is not None and low > threshold:
-        return TRUE
-    return FALSE if high is not None and high <= threshold else UNKNOWN
-
-
-def _comparison(metric: str, comparator: str, threshold: Decimal) -> Callable[[Facts], Truth]:
-    """Return the test of a value: true when all of its range passes, false when none does."""
-    test, negated = {
-        ">=": (_at_least, False),
-        ">": (_above, False),
-        "<": (_at_least, True),
-        "<=": (_above, True),
-    }[comparator]
-
-    def compare(facts: Facts) -> Truth:
-        value = facts.item.values[metric]
-        truth = test(value.low, value.high, threshold)
-        return not_(truth) if negated else truth
-
-    return compare
 
 
 class _RefusedError(ValueError):
@@ -142,10 +123,10 @@ def _text_leaf(text: str, path: Path) -> Node:
             hint = did_you_mean(name, METRICS)
             raise _RefusedError(path, f"the metric {name}", f"one of {', '.join(METRICS)}", hint)
         threshold = _threshold(metric, amount, path)
-        test = _comparison(name, comparator, threshold)
-        return Leaf(text, test, metric, comparator, threshold)
+        condition = Compares(name, comparator, threshold)
+        return Leaf(text, condition, metric, comparator, threshold)
     if (match := _FLAG.fullmatch(text)) and (flag := FLAGS.get(match[2])):
-        leaf = Leaf(flag.name, lambda facts: facts.item.flags[flag.name], lacks=flag.lacks)
+        leaf = Leaf(flag.name, Has(flag.name), lacks=flag.lacks)
         return Branch("not", (leaf,)) if match[1] else leaf
     expected = 'a condition such as "tpp >= 4800", "datacenter" or "not datacenter"'
     raise _RefusedError(path, shown(text), expected)
@@ -180,13 +161,11 @@ def _leaf(word: str, below: object, path: Path) -> Node:
     if word in ("described", "attested"):
         return _choice(word, below, path)
     return {
-        "unpublished": Leaf(below, lambda _: UNKNOWN, lacks=below),
-        "meets": Leaf(f"meets {below}", lambda facts: facts.entries[below], entry=below),
+        "unpublished": Leaf(below, Unpublished(below), lacks=below),
+        "meets": Leaf(f"meets {below}", Meets(below), entry=below),
         "contains": Leaf(
             f"contains an item of {below}",
-            lambda facts: (
-                any_(part.entries[below] for part in facts.parts) if facts.parts else UNKNOWN
-            ),
+            Contains(below),
             lacks="the chips in it",
             entry=below,
             of_parts=True,
@@ -200,36 +179,20 @@ def _named(below: object, path: Path) -> Node:
     if not ok or not isinstance(below.get("products", []), list):  # type: ignore[attr-defined]
         raise _RefusedError(path, shown(below), "a vendor, and perhaps a list of products")
     company, names = below["vendor"], below.get("products", [])  # type: ignore[index,attr-defined]
-    vendor, products = maker(str(company)), [words(str(name)) for name in names]
-
-    def named(facts: Facts) -> Truth:
-        if facts.item.vendor != vendor:
-            return FALSE
-        name = facts.item.name_words
-        starts = range(len(name))
-        found = any(name[n : n + len(product)] == product for product in products for n in starts)
-        return known(found or not products)
-
-    return Leaf(" ".join(["named:", str(company), ", ".join(map(str, names))]).rstrip(), named)
+    condition = Named(maker(str(company)), tuple(words(str(name)) for name in names))
+    text = " ".join(["named:", str(company), ", ".join(map(str, names))]).rstrip()
+    return Leaf(text, condition)
 
 
 def _choice(word: str, below: str, path: Path) -> Node:
     """Return the test of a description that needs a person, or of who attests the figures."""
     if word == "described" and below == "neural network":
-        # Neither figures nor names tell; a description only opens the question.
         lacks = "needs review: neural-network circuit or not"
-        return Leaf(
-            "described as a neural-network circuit",
-            lambda facts: UNKNOWN if facts.item.chip.neural_network else FALSE,
-            lacks=lacks,
-        )
+        text = "described as a neural-network circuit"
+        return Leaf(text, Described("neural_network"), lacks=lacks)
     if word == "attested" and below in get_args(Attestation):
-
-        def attested(facts: Facts) -> Truth:
-            by = facts.question.attested if facts.question else None
-            return UNKNOWN if by is None else known(by == below)
-
-        return Leaf(f"attested: {below}", attested, lacks="who attests the figures", of_chip=False)
+        lacks = "who attests the figures"
+        return Leaf(f"attested: {below}", Attested(below), lacks=lacks, asks=("attested",))
     wanted = "neural network" if word == "described" else " or ".join(get_args(Attestation))
     raise _RefusedError(path, shown(below), wanted)
 
@@ -240,11 +203,9 @@ def _exporter(below: object, path: Path) -> Node:
     if not roles or not all(role in get_args(Exporter) for role in roles):
         raise _RefusedError(path, shown(below), f"of {', '.join(get_args(Exporter))}, one or more")
 
-    def exports(facts: Facts) -> Truth:
-        return known(facts.question.exporter in roles) if facts.question else UNKNOWN
-
     text = f"exporter is {' or '.join(roles)}"
-    return Leaf(text, exports, lacks="what the exporter is", of_chip=False)
+    condition = Exports(tuple(roles))
+    return Leaf(text, condition, lacks="what the exporter is", asks=("exporter",))
 
 
 def _between(below: object, path: Path) -> Node:
@@ -257,13 +218,10 @@ def _between(below: object, path: Path) -> Node:
         expected = "one or two dates, such as [2027-01-01, 2027-12-31]"
         raise _RefusedError(path, shown(below), expected) from None
 
-    def during(facts: Facts) -> Truth:
-        return known(first <= facts.question.on <= last) if facts.question else UNKNOWN
-
     text = f"between {first} and {last}" if more else f"from {first}"
     # The day after the last is the next on which it can change.
     days = (first, *(day + timedelta(days=1) for day in more[:1]))
-    return Leaf(text, during, lacks="the day", of_chip=False, days=days)
+    return Leaf(text, During(first, last), lacks="the day", asks=("on",), days=days)
 
 
 class _Parsed:

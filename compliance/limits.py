@@ -7,15 +7,27 @@ condition like others, and is shown with the number of such chips that fits.
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth
 from compliance.units import EXACT
 
 if TYPE_CHECKING:
     from compliance.circumstances import Question
+    from compliance.findings import Facts
     from compliance.items import Item
     from compliance.provisions import Limit
+
+
+class Counted(NamedTuple):
+    """The quantity asked about keeps within a limit."""
+
+    limit: Limit
+
+    def test(self, facts: Facts) -> Truth:
+        """Return whether it does: of a system, its quantity counts, not that of its parts."""
+        assert facts.question is not None  # noqa: S101 - a quantity is part of a transaction
+        return holds(self.limit, facts.whole.item, facts.question)
 
 
 def holds(limit: Limit, item: Item, question: Question) -> Truth:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import PrivateAttr, model_validator
 
+from compliance.conditions import Meets
+from compliance.criteria import Leaf, both, either, negation
 from compliance.errors import did_you_mean
 from compliance.grammar import SCHEMA
 from compliance.models import Day, Id, Model, Text, refusal
@@ -89,6 +91,7 @@ class Ruleset(Model):
     notes: Annotated[tuple[Text, ...], Many] = ()
 
     _digest: str = PrivateAttr("")
+    _readings: Any = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -166,6 +169,18 @@ class Ruleset(Model):
             entry.id: tuple(e.id for e in self.entries if entry.id in e.outranks)
             for entry in self.entries
         }
+
+    @cached_property
+    def formulas(self) -> dict[str, Node]:
+        """Who is in each entry: who meets its criterion, and neither a note nor a higher entry."""
+        found = {}
+        for entry in self.entries:
+            notes = either(exclusion.when for exclusion in entry.unless)
+            higher = either(
+                Leaf(f"meets {name}", Meets(name), entry=name) for name in self.outranking[entry.id]
+            )
+            found[entry.id] = both((entry.when, negation(notes), negation(higher)))
+        return found
 
     @property
     def announced(self) -> date:

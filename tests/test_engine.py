@@ -17,9 +17,10 @@ import compliance
 from compliance.assessments import STRICTNESS, Assessment
 from compliance.chips import Chip
 from compliance.circumstances import Question
-from compliance.engine import INFORMED, assess, classify
+from compliance.engine import assess, classify
 from compliance.items import measure
 from compliance.logic import FALSE, TRUE, UNKNOWN
+from compliance.readings import INFORMED
 from compliance.report import words
 from compliance.rulebook import all_rulesets, first_day, ruleset
 from compliance.rulesets import Ruleset

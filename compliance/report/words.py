@@ -106,8 +106,8 @@ def _missed(ruleset: Ruleset, met: Sequence[str], facts: Facts) -> Iterator[str]
     """Yield why a note that the transaction appeals to does not take an item out."""
     for exclusion in (e for name in met for e in ruleset.entry[name].unless):
         leaves = list(exclusion.when.leaves())
-        appealed = any(not leaf.of_chip and leaf.evaluate(facts) is TRUE for leaf in leaves)
-        failing = [f for f in exclusion.when.deciding(facts) if f.leaf.of_chip]
+        appealed = any(leaf.asks and leaf.evaluate(facts) is TRUE for leaf in leaves)
+        failing = [f for f in exclusion.when.deciding(facts) if not f.leaf.asks]
         if appealed and exclusion.when.evaluate(facts) is FALSE and failing:
             yield f"{exclusion.note}: {'; '.join(_phrases(failing))}"
 
@@ -162,7 +162,7 @@ def _why_not(ruleset: Ruleset, facts: Facts) -> Iterator[str]:
         for entry in ruleset.entries
         if entry.item == subject.item.kind
         for finding in entry.when.deciding(subject)
-        if finding.leaf.of_chip and not finding.leaf.of_parts
+        if not finding.leaf.asks and not finding.leaf.of_parts
     ]
     # Where numbers decide, that a chip is no FPLD and has another name goes without saying.
     findings = [f for f in findings if f.leaf.metric] or findings

@@ -1,0 +1,166 @@
+"""What a leaf of a criterion tests: plain data that can be asked of one item.
+
+Each condition answers with a truth when it is asked of the facts of an item. What it compares is in
+its fields, so that the same condition can be asked of the columns of a frame.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, any_, known, not_
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from compliance.findings import Facts
+
+
+class Condition(Protocol):
+    """What a leaf tests."""
+
+    def test(self, facts: Facts, /) -> Truth:
+        """Return its truth for an item."""
+
+
+class Compares(NamedTuple):
+    """A metric is compared with a threshold: `tpp >= 4800`.
+
+    True where all of the metric's range passes, false where none of it does.
+    """
+
+    metric: str
+    comparator: str
+    threshold: Decimal
+
+    def test(self, facts: Facts) -> Truth:
+        """Return whether the metric passes."""
+        value = facts.item.values[self.metric]
+        low, high, threshold = value.low, value.high, self.threshold
+        if self.comparator in (">=", "<"):
+            passed = low is not None and low >= threshold
+            failed = high is not None and high < threshold
+        else:
+            passed = low is not None and low > threshold
+            failed = high is not None and high <= threshold
+        truth = TRUE if passed else FALSE if failed else UNKNOWN
+        return not_(truth) if self.comparator in ("<", "<=") else truth
+
+
+class Has(NamedTuple):
+    """A flag: `datacenter`."""
+
+    flag: str
+
+    def test(self, facts: Facts) -> Truth:
+        """Return the flag."""
+        return facts.item.flags[self.flag]
+
+
+class Named(NamedTuple):
+    """Who made it, and one of some products' names as whole words; no products stands for all."""
+
+    vendor: str
+    products: tuple[tuple[str, ...], ...]
+
+    def test(self, facts: Facts) -> Truth:
+        """Return whether the item is one of these."""
+        if facts.item.vendor != self.vendor:
+            return FALSE
+        name = facts.item.name_words
+        starts = range(len(name))
+        found = any(name[n : n + len(words)] == words for words in self.products for n in starts)
+        return known(found or not self.products)
+
+
+class Described(NamedTuple):
+    """Its maker's words. Neither figures nor names tell, so a description only opens the question.
+
+    Attributes:
+        field: the field of a spec that has them.
+    """
+
+    field: str
+
+    def test(self, facts: Facts) -> Truth:
+        """Return that it is open, where the words are used."""
+        return UNKNOWN if getattr(facts.item.chip, self.field) else FALSE
+
+
+class Unpublished(NamedTuple):
+    """A condition whose content nobody has published."""
+
+    what: str
+
+    def test(self, facts: Facts) -> Truth:
+        """Return that it is open."""
+        del facts
+        return UNKNOWN
+
+
+class Meets(NamedTuple):
+    """Another entry is met."""
+
+    entry: str
+
+    def test(self, facts: Facts) -> Truth:
+        """Return the truth of the entry."""
+        return facts.entries[self.entry]
+
+
+class Contains(NamedTuple):
+    """A system contains an item of an entry."""
+
+    entry: str
+
+    def test(self, facts: Facts) -> Truth:
+        """Return whether any part meets the entry; of a system without parts, nothing is known."""
+        if not facts.parts:
+            return UNKNOWN
+        return any_(part.entries[self.entry] for part in facts.parts)
+
+
+class Attested(NamedTuple):
+    """Who attests the figures."""
+
+    by: str
+
+    def test(self, facts: Facts) -> Truth:
+        """Return whether it is the one asked for."""
+        by = facts.question.attested if facts.question else None
+        return UNKNOWN if by is None else known(by == self.by)
+
+
+class Exports(NamedTuple):
+    """What the exporter is."""
+
+    roles: tuple[str, ...]
+
+    def test(self, facts: Facts) -> Truth:
+        """Return whether it is one of these."""
+        return known(facts.question.exporter in self.roles) if facts.question else UNKNOWN
+
+
+class During(NamedTuple):
+    """The day of the transaction lies between two, both included."""
+
+    first: date
+    last: date
+
+    def test(self, facts: Facts) -> Truth:
+        """Return whether it does."""
+        if facts.question is None:
+            return UNKNOWN
+        return known(self.first <= facts.question.on <= self.last)
+
+
+class Settled(NamedTuple):
+    """Nothing is asked any more."""
+
+    truth: Truth
+
+    def test(self, facts: Facts) -> Truth:
+        """Return what is settled."""
+        del facts
+        return self.truth
