@@ -76,6 +76,11 @@ class Answer:
         return list(dict.fromkeys(facts))
 
     @property
+    def undecided(self) -> list[str]:
+        """The metrics, flags and circumstances that would, by name."""
+        return list(dict.fromkeys(name for a in self.assessments for name in a.undecided))
+
+    @property
     def exceptions(self) -> list[str]:
         """The ids of the license exceptions that may be used."""
         return list(dict.fromkeys(e for a in self.assessments for e in a.exceptions))
@@ -193,7 +198,7 @@ def answer(item: Item, asked: Asked) -> Report:
     dated = "on" not in asked.assumed
 
     def judge(law: Ruleset, when: date) -> Assessment:
-        asked_there = question._replace(on=when, activity=_activity(law, question))
+        asked_there = question._replace(on=when, activity=activity(law, question))
         return assess(law, item, asked_there, by_name=by_name)
 
     def counts(law: Ruleset) -> bool:
@@ -212,12 +217,17 @@ def answer(item: Item, asked: Asked) -> Report:
         # A policy or a tariff that is not about the item has nothing to say.
         rows = [a for a in rows if a.concerned or a.ruleset.kind not in ("policy", "tariff")]
         now = [a for a in now if a.concerned or a.ruleset.kind not in ("policy", "tariff")]
-    rows.sort(key=lambda a: (a.ruleset.effective, a.ruleset.id))
-    result = Answer(question.on if dated or not named else None, [*named, *now])
+    rows.sort(key=_by_time)
+    judged = sorted([*named, *now], key=_by_time)
+    result = Answer(question.on if dated or not named else None, judged)
     return Report(item, question, assessments=rows, answer=result, assumed=asked.assumed)
 
 
-def _activity(law: Ruleset, question: Question) -> Activity:
+def _by_time(assessment: Assessment) -> tuple[date, str]:
+    return assessment.ruleset.effective, assessment.ruleset.id
+
+
+def activity(law: Ruleset, question: Question) -> Activity:
     """Return what a transaction is to a law: to U.S. law a reexport, if it leaves elsewhere."""
     elsewhere = law.jurisdiction == "US" and question.origins != ("US",)
     return "reexport" if elsewhere and question.activity == "export" else question.activity
@@ -225,13 +235,13 @@ def _activity(law: Ruleset, question: Question) -> Activity:
 
 def concerns(regime: str, item: Item) -> bool:
     """Return whether a regime has an entry about such items, and had not ended when it came out."""
-    kinds, end = _extent(regime)
+    kinds, end = extent(regime)
     came_out = days(item.chip.released)[1] if item.chip.released else None
     return item.kind in kinds and not (end and came_out and end < came_out)
 
 
 @cache
-def _extent(regime: str) -> tuple[frozenset[str], date | None]:
+def extent(regime: str) -> tuple[frozenset[str], date | None]:
     """Return the kinds of items a regime speaks of, and its last day; None where it goes on."""
     laws = [law for law in all_rulesets() if law.regime == regime]
     kinds = frozenset(entry.item for law in laws for entry in law.entries)

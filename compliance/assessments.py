@@ -82,7 +82,8 @@ class Assessment:
         question: the transaction.
         facts: the entries' truths.
         ending: how it came about; None where undetermined.
-        missing: the facts that would decide it.
+        missing: the facts that would decide it, in the words of a datasheet.
+        undecided: the metrics, flags and circumstances that would, by name.
         rows: the licensing rows that apply or may.
         due: licensing rows that apply but need not be complied with yet.
         unenforced: licensing rows that apply by the text and are not enforced.
@@ -97,6 +98,7 @@ class Assessment:
         "question",
         "rows",
         "ruleset",
+        "undecided",
         "unenforced",
     )
 
@@ -108,6 +110,7 @@ class Assessment:
         ending: Ending | None,
         *,
         missing: tuple[str, ...],
+        undecided: tuple[str, ...],
         rows: tuple[LicensingRow, ...],
         due: tuple[LicensingRow, ...],
         unenforced: tuple[LicensingRow, ...],
@@ -118,6 +121,7 @@ class Assessment:
         self.facts = facts
         self.ending = ending
         self.missing = missing
+        self.undecided = undecided
         self.rows = rows
         self.due = due
         self.unenforced = unenforced

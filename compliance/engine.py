@@ -77,17 +77,18 @@ def assess(
             strictest = last if last.rank >= strictest.rank else strictest
     decided = _means(mildest) == _means(strictest)
     ending = _ending(strictest) if decided else None
-    missing: Iterable[str] = ()
+    open_: Iterable[tuple[str, str]] = ()
     if not decided:
-        missing = dict.fromkeys(_missing(reading, courses, facts))
+        open_ = dict.fromkeys(_missing(reading, courses, facts))
     elif ending and ending.free:
-        missing = [what for what, node in reading.beyond if node.evaluate(facts) is not FALSE]
+        open_ = [(say, say) for say, node in reading.beyond if node.evaluate(facts) is not FALSE]
     return Assessment(
         ruleset,
         question,
         facts,
-        None if missing else ending,
-        missing=tuple(missing),
+        None if open_ else ending,
+        missing=tuple(dict.fromkeys(fact for _, fact in open_)),
+        undecided=tuple(dict.fromkeys(name for name, _ in open_)),
         rows=tuple(course.row for course in courses),
         due=tuple(row for row, node in reading.due if node.evaluate(facts) is not FALSE),
         unenforced=tuple(
@@ -167,8 +168,10 @@ def _ending(option: _Option) -> Ending:
     return Ending(way.rank, course.row, usable, way.review, claimable)
 
 
-def _missing(reading: Reading, courses: Iterable[Course], facts: Facts) -> Iterator[str]:
-    """Yield the facts that leave open how an assessment ends."""
+def _missing(
+    reading: Reading, courses: Iterable[Course], facts: Facts
+) -> Iterator[tuple[str, str]]:
+    """Yield what leaves open how an assessment ends: a metric or flag, and the fact it lacks."""
     for course in courses:
         if course.applies.evaluate(facts) is UNKNOWN:
             yield from _lacking(reading, course.applies, facts)
@@ -178,8 +181,8 @@ def _missing(reading: Reading, courses: Iterable[Course], facts: Facts) -> Itera
                     yield from _lacking(reading, way.fits, subject)
 
 
-def _lacking(reading: Reading, node: Node, facts: Facts) -> Iterator[str]:
-    """Yield the facts that leave a criterion open."""
+def _lacking(reading: Reading, node: Node, facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield what leaves a criterion open: a metric or flag, and the fact it lacks."""
     for finding in node.deciding(facts):
         leaf = finding.leaf
         if leaf.entry and (facts.parts or not leaf.of_parts):
@@ -187,8 +190,9 @@ def _lacking(reading: Reading, node: Node, facts: Facts) -> Iterator[str]:
                 if subject.entries[leaf.entry] is UNKNOWN:
                     yield from _lacking(reading, reading.entries[leaf.entry], subject)
         elif isinstance(leaf.condition, Counted):
-            yield from facts.whole.item.aggregate.lacks
+            yield from (("tpp", fact) for fact in facts.whole.item.aggregate.lacks)
         elif leaf.metric:
-            yield from facts.item.values[leaf.metric.name].lacks
+            lacks = facts.item.values[leaf.metric.name].lacks
+            yield from ((leaf.name, fact) for fact in lacks)
         else:
-            yield leaf.lacks
+            yield leaf.name, leaf.lacks

@@ -103,6 +103,17 @@ def all_groups() -> dict[str, Group]:
     return {group.id: group for file in _files() for group in file.groups}
 
 
+@lru_cache(maxsize=1)
+def changes() -> tuple[date, ...]:
+    """Return the days on which the membership of some group changes or comes to be known."""
+    found = set()
+    for group in all_groups().values():
+        found.add(group.since)
+        for change in (*group.joined, *group.left):
+            found |= {change.on, change.unsettled_from or change.on}
+    return tuple(sorted(found))
+
+
 @lru_cache(maxsize=1024)
 def seen_by(jurisdiction: str, country: str) -> str:
     """Return the country that `country` counts as in a jurisdiction's law."""
@@ -134,6 +145,14 @@ def countries() -> dict[str, str]:
     return _countries()["names"]
 
 
+@lru_cache(maxsize=1)
+def spellings() -> dict[str, str]:
+    """Return code or name, in lower case -> code, of all countries."""
+    also = {name.casefold(): code for name, code in _countries()["also"].items()}
+    names = {name.casefold(): code for code, name in countries().items()}
+    return {**also, **names, **{code.casefold(): code for code in countries()}}
+
+
 def country(text: str, option: str = "country") -> str:
     """Return the code of a country given by its code or its name.
 
@@ -145,12 +164,8 @@ def country(text: str, option: str = "country") -> str:
         InputError: there is no such country; names the nearest.
     """
     word = str(text).strip().casefold()
-    if (code := word.upper()) in countries():
+    if code := spellings().get(word):
         return code
-    known = {name.casefold(): code for code, name in countries().items()}
-    known |= {name.casefold(): code for name, code in _countries()["also"].items()}
-    if word in known:
-        return known[word]
     words = [*countries().values(), *_countries()["also"]]
     near = did_you_mean(str(text), words) if len(word) > 2 else ""  # noqa: PLR2004
     raise argument_error(option, text, "a country, by ISO 3166 code such as CN or by name", near)

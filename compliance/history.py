@@ -10,6 +10,7 @@ from compliance.answers import answer, as_chip, concerns
 from compliance.engine import assess
 from compliance.errors import argument_error
 from compliance.groups import all_groups, countries
+from compliance.groups import changes as group_changes
 from compliance.items import measure
 from compliance.logic import FALSE, TRUE, UNKNOWN
 from compliance.models import days
@@ -126,10 +127,7 @@ def turning_points(laws: Iterable[Ruleset]) -> set[date]:
             found |= {row.compliance} if row.compliance else set()
             found |= {day + _DAY for day in (row.text_until, row.enforced_until) if day}
         found |= {day for node in law.criteria() for leaf in node.leaves() for day in leaf.days}
-    for group in all_groups().values():
-        for change in (*group.joined, *group.left):
-            found |= {change.on, change.unsettled_from or change.on}
-    return found
+    return found.union(group_changes())
 
 
 def _begin(item: Item, laws: Sequence[Ruleset]) -> date:

@@ -203,7 +203,24 @@ def maker(vendor: str) -> str:
     return "".join(word[0] for word in name) if len(name) > _LONG else " ".join(name)
 
 
+def words_pattern(name: tuple[str, ...]) -> str:
+    """Return the regular expression of lower-case texts in which words stand in a row."""
+    return rf"(?:^|[\W_]){_BETWEEN.join(map(re.escape, name))}(?:$|[\W_])"
+
+
+def maker_pattern(name: str) -> str:
+    """Return the regular expression of the lower-case names that `maker` takes for a company."""
+    form = "|".join(sorted(_LEGAL_FORMS, key=len, reverse=True))
+    gap = rf"{_BETWEEN}(?:(?:{form}){_BETWEEN})*"
+    forms = [gap.join(map(re.escape, name.split()))]
+    if name.isalnum() and len(name) > _LONG:
+        forms.append(gap.join(rf"{letter}[^\W_]*" for letter in name))
+    around = rf"(?:(?:{form}){_BETWEEN})*(?:{'|'.join(forms)})(?:{_BETWEEN}(?:{form}))*"
+    return rf"^[\W_]*{around}[\W_]*$"
+
+
 _LEGAL_FORMS = frozenset(
     ("co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "ltd")
 )
 _LONG = 2
+_BETWEEN = r"[\W_]+"

@@ -92,6 +92,7 @@ class Reading:
     Attributes:
         ruleset: the law.
         question: the transaction; None where items are only classified.
+        by_name: the ruleset was asked for by name, so that a letter binds.
         entries: entry id -> who is in it, notes and outranking entries taken into account.
         courses: the license requirements that may apply.
         due: those that would, were their compliance date not still to come, with to whom.
@@ -100,9 +101,9 @@ class Reading:
     """
 
     __slots__ = (
-        "_by_name",
         "_varying",
         "beyond",
+        "by_name",
         "courses",
         "due",
         "entries",
@@ -121,7 +122,7 @@ class Reading:
     ) -> None:
         self.ruleset = ruleset
         self.question = question
-        self._by_name = by_name
+        self.by_name = by_name
         self._varying = varying
         self.entries = {name: self._settled(node) for name, node in ruleset.formulas.items()}
         self.courses: list[Course] = []
@@ -202,7 +203,7 @@ class Reading:
             return ALWAYS
         if question.informed is not None:
             return ALWAYS if question.informed else NEVER
-        return ALWAYS if self._by_name else Leaf("informed", Informed(addressees), lacks=INFORMED)
+        return ALWAYS if self.by_name else Leaf("informed", Informed(addressees), lacks=INFORMED)
 
     def _listed(self, names: Iterable[str]) -> Node:
         """Return who is in one of some entries; no entries stand for all items."""

@@ -1,0 +1,191 @@
+"""The answer of each row: the five columns that a screened frame has more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+from compliance.assessments import STRICTNESS
+from compliance.frames.truths import Column, both, column, either, negation
+from compliance.frames.verdicts import (
+    ANSWER,
+    CODES,
+    CONDITIONAL,
+    LICENSE,
+    UNDECIDED,
+    Code,
+    Verdict,
+    greatest,
+    literal,
+    pick,
+)
+from compliance.logic import FALSE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from compliance.frames.stages import Stages
+
+OUTPUTS = ("outcome", "exportable", "entries", "missing", "because")
+
+
+class Label(NamedTuple):
+    """A text column with few values: numbers of its texts.
+
+    Attributes:
+        texts: what each number stands for.
+        number: of each row's text.
+    """
+
+    texts: tuple[str, ...]
+    number: nw.Expr
+
+
+class Names(NamedTuple):
+    """A text column that lists names, joined with semicolons.
+
+    Attributes:
+        where: name -> where it is listed.
+    """
+
+    where: Mapping[str, nw.Expr]
+
+
+def answers(
+    verdicts: Sequence[Verdict], invalid: Mapping[str, Column], stages: Stages
+) -> dict[str, Label | Names]:
+    """Return the output columns, given what each ruleset says and where circumstances are none."""
+    strictest = greatest([verdict.code for verdict in verdicts] or [UNDECIDED])
+    # Whether a duty falls due on import decides over no export.
+    judging = [v for v in verdicts if v.reading.ruleset.kind != "tariff"]
+    open_ = either(verdict.open for verdict in judging)
+    broken = either(invalid.values())
+    if isinstance(strictest, int):
+        strictest = literal(strictest)
+    strictest = stages.keep(strictest, ANSWER)
+    none = strictest < 0
+    unknown_ = stages.keep(
+        column(either((broken, none, both((open_, strictest < LICENSE))))), ANSWER + 1
+    )
+    answer = pick([(unknown_, UNDECIDED)], strictest)
+    codes = sorted({code for verdict in verdicts for code in verdict.codes})
+    lacking: dict[str, list[Column]] = {name: [where] for name, where in invalid.items()}
+    for verdict in judging:
+        for name, where in verdict.lacks.items():
+            if where is not FALSE:
+                lacking.setdefault(name, []).append(both((negation(broken), where)))
+    met: dict[str, list[Column]] = {}
+    for verdict in verdicts:
+        for name, where in verdict.entries.items():
+            if where is not FALSE:
+                met.setdefault(name, []).append(where)
+    because = {
+        v.reading.ruleset.id: _reason(v, strictest, both((unknown_, negation(broken))), unknown_)
+        for v in verdicts
+    }
+    return {
+        "outcome": _label(answer, codes, [outcome for outcome, _, _ in STRICTNESS], "undetermined"),
+        "exportable": _label(answer, codes, [e for _, _, e in STRICTNESS], "unknown"),
+        "entries": Names({name: column(either(where)) for name, where in met.items()}),
+        "missing": Names(
+            {name: column(both((unknown_, either(where)))) for name, where in lacking.items()}
+        ),
+        "because": Names({n: column(where) for n, where in because.items() if where is not FALSE}),
+    }
+
+
+def _reason(verdict: Verdict, strictest: nw.Expr, open_: Column, unknown_: nw.Expr) -> Column:
+    """Return where an answer rests on a ruleset: it is as strict, or as open."""
+    code = literal(verdict.code)
+    as_strict = ((strictest - code) < _NEAR) | (strictest < CONDITIONAL)
+    known = both((~unknown_, code >= 0, as_strict))
+    tariff = verdict.reading.ruleset.kind == "tariff"
+    undecided = FALSE if tariff else both((open_, verdict.open))
+    return both((verdict.speaks, either((known, undecided))))
+
+
+_NEAR = 10
+
+
+def _label(answer: Code, codes: Sequence[int], names: Sequence[str], open_: str) -> Label:
+    """Return a column of names by code."""
+    of = dict(zip(CODES, names, strict=True))
+    texts = tuple(dict.fromkeys([*names, open_]))
+    cases: list[tuple[Column, Code]] = [(literal(answer) < 0, texts.index(open_))]
+    least = 0
+    for code in codes:
+        if of[code] != of.get(least) and code:
+            cases.append((literal(answer) < code, texts.index(of[least])))
+        least = code
+    return Label(texts, literal(pick(cases, texts.index(of[least]))))
+
+
+def labelled(frame: Any, outputs: Mapping[str, Label | Names | nw.Expr]) -> Any:  # noqa: ANN401 - as it came
+    """Return a frame with the output columns as texts.
+
+    In Polars they are of the type Enum where their values are few: a byte or two a row.
+    """
+    if frame.implementation is nw.Implementation.POLARS:
+        return _enumerated(frame, outputs)
+    return frame.with_columns(**{name: _written(output) for name, output in outputs.items()})
+
+
+def _written(output: Label | Names | nw.Expr) -> nw.Expr:
+    """Return an output column as it is everywhere."""
+    if isinstance(output, Label):
+        return _spelled(output)
+    return _joined(output) if isinstance(output, Names) else output
+
+
+def _spelled(label: Label) -> nw.Expr:
+    text = nw.lit(label.texts[0])
+    for number, name in enumerate(label.texts[1:], 1):
+        text = nw.when(label.number == number).then(nw.lit(name)).otherwise(text)
+    return text
+
+
+def _joined(names: Names) -> nw.Expr:
+    if not names.where:
+        return nw.lit("")
+    nothing = nw.lit(None, dtype=nw.String)
+    texts = [nw.when(w).then(nw.lit(n)).otherwise(nothing) for n, w in names.where.items()]
+    return nw.concat_str(texts, separator=";", ignore_nulls=True)
+
+
+_BYTE = 8
+_MOST = 12
+"""Names of which all combinations are listed."""
+
+
+def _enumerated(frame: Any, outputs: Mapping[str, Label | Names | nw.Expr]) -> Any:  # noqa: ANN401 - Polars
+    import polars as pl  # noqa: PLC0415 - only where the frame is its own
+
+    numbers: dict[str, nw.Expr] = {}
+    written: dict[str, nw.Expr] = {}
+    texts: dict[str, tuple[str, ...]] = {}
+    for name, output in outputs.items():
+        if isinstance(output, Label):
+            numbers[name], texts[name] = output.number.cast(nw.UInt8), output.texts
+        elif isinstance(output, Names) and len(output.where) <= _MOST:
+            kind = nw.UInt8 if len(output.where) <= _BYTE else nw.UInt16
+            bits = [
+                where.cast(kind) * nw.lit(1 << place, dtype=kind)
+                for place, where in enumerate(output.where.values())
+            ]
+            numbers[name] = sum(bits[1:], bits[0]) if bits else nw.lit(0, dtype=kind)
+            texts[name] = _combinations(tuple(output.where))
+        else:
+            written[name] = _written(output)
+    native = nw.to_native(frame.with_columns(**numbers, **written))
+    return nw.from_native(
+        native.with_columns(pl.col(name).cat.to(pl.Enum(texts[name])) for name in numbers)
+    )
+
+
+def _combinations(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the joined names of each set of them, by its number."""
+    return tuple(
+        ";".join(name for place, name in enumerate(names) if number >> place & 1)
+        for number in range(1 << len(names))
+    )

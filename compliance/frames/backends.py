@@ -1,0 +1,88 @@
+"""The ways through the libraries: lazy frames as they are, eager ones by way of Polars.
+
+Polars decides an eager frame of another library because NumPy-backed pandas can't hold unknown, and
+because nothing is faster; only the columns that are asked about go there, and only answers return.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import narwhals.stable.v2 as nw
+from narwhals.stable.v2 import dependencies
+
+from compliance.errors import argument_error
+from compliance.frames.fields import FIELDS, Column, find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+F = TypeVar("F")
+Said: TypeAlias = "Mapping[str, str | tuple[str, str]]"
+Work: TypeAlias = "Callable[[Any, Mapping[tuple[str, str], Column]], tuple[Any, tuple[str, ...]]]"
+"""From a frame and the columns found in it to the frame with more columns, and their names."""
+
+
+def through(frame: F, said: Said, work: Work) -> F:
+    """Return what `work` makes of a frame, as a frame of the same kind.
+
+    Raises:
+        InputError: the frame is of no kind that is known, or holds nothing the law asks about.
+    """
+    if dependencies.is_dask_dataframe(frame):
+        partition: Any = frame
+        empty = through(partition._meta, said, work)  # noqa: SLF001 - Dask's name for its schema
+        done: F = partition.map_partitions(through, said, work, meta=empty)
+        return done
+    try:
+        rows: Any = nw.from_native(frame)
+    except TypeError:
+        expected = "a frame of pandas, Polars, PyArrow, Modin, Dask, DuckDB, PySpark or Ibis"
+        raise argument_error("frame", type(frame).__name__, expected) from None
+    names = rows.collect_schema().names()
+    found = find(names, said, _units(frame))
+    if not found:
+        some = ", ".join(FIELDS[:3])
+        raise argument_error("frame", f"the columns {', '.join(names[:9])}", f"{some} or others")
+    if isinstance(rows, nw.LazyFrame):
+        native: F = nw.to_native(work(rows, found)[0])
+        return native
+    eager: F = _eagerly(rows, found, work)
+    return eager
+
+
+def _eagerly(rows: Any, found: Mapping[tuple[str, str], Column], work: Work) -> Any:  # noqa: ANN401
+    """Return an eager frame with the new columns put beside its own."""
+    asked = rows.select(*dict.fromkeys(column.name for column in found.values()))
+    lazy = nw.from_native(asked.to_polars().lazy())
+    done, names = work(lazy, found)
+    answers = nw.to_native(done.select(*names)).collect(engine="streaming")
+    native = nw.to_native(rows)
+    if rows.implementation.is_polars():
+        return native.with_columns(answers.get_columns())
+    if rows.implementation.is_pyarrow():
+        for series in answers.get_columns():
+            native = native.append_column(series.name, series.to_arrow())
+        return native
+    return native.assign(**{name: _array(answers[name]) for name in names})
+
+
+def _array(series: Any) -> Any:  # noqa: ANN401 - from Polars to what pandas takes
+    """Return a column for pandas: an Enum as a Categorical of the same numbers."""
+    pandas: Any = sys.modules["pandas"]
+    if str(series.dtype).startswith("Enum"):
+        categories = series.cat.get_categories().to_list()
+        return pandas.Categorical.from_codes(series.to_physical().to_numpy(), categories)
+    return series.to_numpy()
+
+
+def _units(frame: object) -> Mapping[str, str]:
+    """Return column -> unit, as a frame's metadata say: Arrow's fields, or pandas's `attrs`."""
+    schema: Any = getattr(frame, "schema", None)
+    if dependencies.is_pyarrow_table(frame):
+        fields = (field for field in schema if field.metadata and b"unit" in field.metadata)
+        return {field.name: field.metadata[b"unit"].decode() for field in fields}
+    if dependencies.is_pandas_dataframe(frame):
+        return dict(getattr(frame, "attrs", {}).get("units", {}))
+    return {}

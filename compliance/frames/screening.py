@@ -1,0 +1,151 @@
+"""Screen a frame: take what the user has, ask the law of every row, give the same kind back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+
+import narwhals.stable.v2 as nw
+
+from compliance.answers import activity, extent
+from compliance.errors import argument_error
+from compliance.frames.answer import Label, Names, answers, labelled
+from compliance.frames.backends import through
+from compliance.frames.explained import explained
+from compliance.frames.facts import Facts
+from compliance.frames.fields import PLACES, Column
+from compliance.frames.stages import Stages
+from compliance.frames.truths import Truths, both, either, negation, surely
+from compliance.frames.verdicts import Judge
+from compliance.logic import FALSE, TRUE, Truth
+from compliance.questions import Asked, Circumstances, read
+from compliance.readings import Reading
+from compliance.rulebook import in_force, last_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from compliance.rulesets import Ruleset
+
+F = TypeVar("F")
+
+_REFUSED = ("quantity", "shipped", "proposed")
+
+
+def screen(
+    frame: F,
+    *,
+    columns: Mapping[str, str | tuple[str, str]] | None = None,
+    explain: bool = False,
+    **circumstances: Unpack[Circumstances],
+) -> F:
+    """Return a frame with what the law says of each row.
+
+    Five text columns are added: `outcome` and `exportable` as in a report; `entries`, the ids of
+    the entries that are met; `missing`, the metrics, flags and circumstances that would decide an
+    answer that is unknown; `because`, the ids of the rulesets it rests on. The last three are
+    joined with semicolons.
+
+    Args:
+        frame: a pandas, Polars, PyArrow, Modin, Dask, DuckDB, PySpark or Ibis frame, one item a
+            row. A lazy one stays lazy. Columns are found by their names: a metric, flag or field
+            of a spec, a unit and an end of a range, as in `memory_bandwidth_gbs` or `tpp_min`.
+        columns: field -> name of the column that holds it, or that name and a unit. `on`, `to` and
+            `headquarters` may be columns too: each row is then judged by the law of its own day.
+        explain: add the metrics, the nearest threshold, and the margin to it.
+        **circumstances: of the transaction, as `compliance.check` takes them, without `quantity`,
+            `shipped` and `proposed`. The day is today's, if it isn't said.
+
+    Raises:
+        InputError: an argument or a column can't be used; says which, and what was expected.
+    """
+    said = dict(columns or {})
+    asked = _asked(circumstances, said)
+    return through(frame, said, partial(_screened, asked=asked, explain=explain))
+
+
+def _asked(circumstances: Circumstances, mapping: Mapping[str, object]) -> Asked:
+    """Return the question, in which a circumstance may be a column."""
+    for name, value in circumstances.items():
+        if name in _REFUSED and value:
+            raise argument_error(name, value, "nothing: a frame has no quantities or proposals")
+        if name in PLACES and name in mapping and value is not None:
+            raise argument_error(name, value, "a column or a constant, not both")
+    return read(circumstances)
+
+
+def _screened(
+    rows: Any,  # noqa: ANN401 - a lazy frame of narwhals
+    found: Mapping[tuple[str, str], Column],
+    *,
+    asked: Asked,
+    explain: bool,
+) -> tuple[Any, tuple[str, ...]]:
+    """Return a frame with the output columns, and their names."""
+    schema = rows.collect_schema()
+    stages = Stages()
+    facts = Facts(found, schema, stages)
+    truths = Truths(facts, asked.question)
+    judges = [
+        (Judge(truths, _reading(law, asked, facts)), active) for law, active in _laws(asked, truths)
+    ]
+    verdicts = [judge.verdict(active) for judge, active in judges]
+    outputs: dict[str, Label | Names | nw.Expr] = {**answers(verdicts, truths.invalid, stages)}
+    if explain:
+        outputs |= explained([judge.reading for judge, _ in judges], facts, list(schema))
+    for name in outputs:
+        if name in schema:
+            raise argument_error("frame", f"a column {name}", "that name left to the answer")
+    return stages.dropped(labelled(stages.applied(rows), outputs)), tuple(outputs)
+
+
+def _reading(law: Ruleset, asked: Asked, facts: Facts) -> Reading:
+    """Return a ruleset read for the circumstances that all rows share."""
+    varying = {place for place in PLACES if facts.has(place)}
+    if "to" in varying:
+        varying.add("headquarters")
+    question = asked.question._replace(activity=activity(law, asked.question))
+    return Reading(law, question, by_name=asked.by_name, varying=frozenset(varying))
+
+
+def _laws(asked: Asked, truths: Truths) -> Iterator[tuple[Ruleset, Truth | nw.Expr]]:
+    """Yield the rulesets that have a say, in order of time, with where they do."""
+    found: list[tuple[Ruleset, Truth | nw.Expr]] = [(law, TRUE) for law in asked.named]
+    about = [TRUE if asked.by_name else _about(law, truths) for law in asked.others]
+    strange = negation(either(about))
+    for law, theirs in zip(asked.others, about, strict=True):
+        active = both((_standing(law, asked, truths), either((theirs, strange))))
+        if active is not FALSE:
+            found.append((law, active))
+    yield from sorted(found, key=lambda one: (one[0].effective, one[0].id))
+
+
+def _about(law: Ruleset, truths: Truths) -> Truth | nw.Expr:
+    """Return where a regime is about such items, and had not ended when they came out."""
+    kinds, end = extent(law.regime)
+    came_later: Truth | nw.Expr = FALSE
+    if end and truths.facts.has("released"):
+        came_later = surely(truths.facts.day("released") > nw.lit(end))
+    return both((truths.kinds(sorted(kinds)), negation(came_later)))
+
+
+def _standing(law: Ruleset, asked: Asked, truths: Truths) -> Truth | nw.Expr:
+    """Return where a ruleset is in force."""
+    question = asked.question
+    proposed = law.status == "proposed"
+    if truths.on is None:
+        announced = asked.by_name and law.announced <= question.on
+        stands = announced if proposed else in_force(law, question.on, question.known_on)
+        return TRUE if stands else FALSE
+    if proposed:
+        return _from(law.announced, truths.on) if asked.by_name else FALSE
+    if question.known_on and law.announced > question.known_on:
+        return FALSE
+    last = last_day(law, question.known_on)
+    ended = FALSE if last is None else surely(truths.on > nw.lit(last))
+    return both((_from(law.effective, truths.on), negation(ended)))
+
+
+def _from(day: date, on: nw.Expr) -> Truth | nw.Expr:
+    return surely(on >= nw.lit(day))

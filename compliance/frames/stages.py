@@ -1,0 +1,40 @@
+"""Columns for a while: what is used more than once is computed once, and dropped at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals.stable.v2 as nw
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_PREFIX = "__compliance_"
+
+
+class Stages:
+    """Expressions that wait to become columns, by the stage in which they do.
+
+    An expression may use columns of earlier stages only.
+    """
+
+    def __init__(self) -> None:
+        self._stages: dict[int, list[nw.Expr]] = {}
+        self._kept: dict[str, nw.Expr] = {}
+
+    def keep(self, expression: nw.Expr, stage: int) -> nw.Expr:
+        """Return the column that an expression becomes in a stage."""
+        name = f"{_PREFIX}{len(self._kept)}"
+        self._stages.setdefault(stage, []).append(expression.alias(name))
+        self._kept[name] = nw.col(name)
+        return self._kept[name]
+
+    def applied(self, frame: Any) -> Any:  # noqa: ANN401 - a frame, eager or lazy, as it came
+        """Return a frame with all columns that wait."""
+        for stage in sorted(self._stages):
+            frame = frame.with_columns(*self._stages[stage])
+        return frame
+
+    def dropped(self, frame: Any) -> Any:  # noqa: ANN401 - as above
+        """Return a frame without them."""
+        return frame.drop(*self._kept)
