@@ -76,13 +76,15 @@ def layers(found: Assessment) -> dict[str, Any]:
     }
 
 
+def near(value: Value, published: Decimal) -> bool:
+    """Return whether a figure is within 1 % of a value: of a range, in it or 1 % from an end."""
+    if value.low is None or value.high is None:
+        return False
+    margin = published / 100
+    return value.low - margin <= published <= value.high + margin
+
+
 def agrees(item: Chip, metric: str, published: Decimal) -> bool:
     """Return whether a figure is within 1 % of ours; of TPP, declared or by arithmetic."""
-    margin = published / 100
-
-    def near(value: Value) -> bool:
-        ends = value.low is not None and value.high is not None
-        return ends and value.low - margin <= published <= value.high + margin  # type: ignore[operator]
-
     names = ("tpp", "bit_tops") if metric == "tpp" else (metric,)
-    return any(near(measure(item).values[name]) for name in names)
+    return any(near(measure(item).values[name], published) for name in names)
