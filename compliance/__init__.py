@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from compliance.errors import QuantityError as QuantityError
     from compliance.findings import Facts as Facts
     from compliance.findings import Finding as Finding
+    from compliance.frames import screen as screen
     from compliance.groups import Destinations as Destinations
     from compliance.history import Comparison as Comparison
     from compliance.history import Timeline as Timeline
@@ -78,6 +79,7 @@ _ROOMS = {
     "circumstances": "Question",
     "errors": "ComplianceError InputError Problem QuantityError",
     "findings": "Facts Finding",
+    "frames": "screen",
     "groups": "Destinations",
     "history": "Comparison Timeline compare timeline",
     "linting": "lint",

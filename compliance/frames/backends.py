@@ -77,12 +77,11 @@ def _array(series: Any) -> Any:  # noqa: ANN401 - from Polars to what pandas tak
     return series.to_numpy()
 
 
-def _units(frame: object) -> Mapping[str, str]:
+def _units(frame: Any) -> Mapping[str, str]:  # noqa: ANN401 - of any library
     """Return column -> unit, as a frame's metadata say: Arrow's fields, or pandas's `attrs`."""
-    schema: Any = getattr(frame, "schema", None)
     if dependencies.is_pyarrow_table(frame):
-        fields = (field for field in schema if field.metadata and b"unit" in field.metadata)
+        fields = (f for f in frame.schema if f.metadata and b"unit" in f.metadata)
         return {field.name: field.metadata[b"unit"].decode() for field in fields}
     if dependencies.is_pandas_dataframe(frame):
-        return dict(getattr(frame, "attrs", {}).get("units", {}))
+        return dict(frame.attrs.get("units", {}))
     return {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import narwhals.stable.v2 as nw
 
 from compliance.assessments import STRICTNESS
+from compliance.conditions import Compares
 from compliance.criteria import Branch, Leaf, Node
 from compliance.frames.facts import CRITERIA
 from compliance.frames.truths import (
@@ -25,6 +26,7 @@ from compliance.frames.truths import (
     surely,
     unknown,
 )
+from compliance.items import METRICS
 from compliance.logic import FALSE, TRUE, Truth
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ LICENSE = min(
 CONDITIONAL = min(
     code for code, (_, _, e) in zip(CODES, STRICTNESS, strict=True) if e == "conditional"
 )
+_LACKS = CRITERIA + 50
 _LAW = CRITERIA + 100
 ANSWER = _LAW + 10
 
@@ -139,6 +142,7 @@ class Judge:
         self.entries: dict[str, Column] = {}
         self._found: dict[Node, Column] = {}
         self._kept: dict[Node, Column] = {}
+        self._entries_lack: dict[str, Mapping[str, Column]] = {}
         for stage, entry in enumerate(reading.ruleset.entries, CRITERIA):
             node = reading.entries[entry.id]
             truth = truths.of_kind(entry.item, lambda node=node: self.of(node))  # type: ignore[misc]
@@ -208,8 +212,12 @@ class Judge:
             rising = sorted(((CODES[way.rank], open_) for way, open_, _ in ways), key=_code)
             low = pick([(open_, code) for code, open_ in rising], rising[-1][0])
             high = pick([(open_, code) for code, open_ in reversed(rising)], rising[0][0])
-            mildest.append(pick([(surely(applies), low)], 0))
-            strictest.append(pick([(possibly(applies), high)], 0))
+            # Any end of a requirement is at least as strict as none.
+            none = base if len(self.reading.courses) == 1 else 0
+            mildest.append(pick([(surely(applies), low)], none))
+            strictest.append(pick([(possibly(applies), high)], none))
+        if len(self.reading.courses) == 1:
+            mildest, strictest = mildest[-1:], strictest[-1:]
         return _Ends(greatest(mildest), greatest(strictest), frozenset(codes))
 
     def _open(self, course: Course) -> list[tuple[Way, Column, Column]]:
@@ -226,24 +234,52 @@ class Judge:
     def _lacking(self) -> Iterator[tuple[str, Column]]:
         """Yield what is missing, and where that leaves the ruleset open."""
         for course in self.reading.courses:
-            applies = self.of(course.applies)
-            yield from self._deciding(course.applies, unknown(applies))
+            applies = self._once(course.applies)
+            yield from self._where(unknown(applies), course.applies)
             for way, open_, fits in self._open(course):
                 where = both((possibly(applies), open_, unknown(fits)))
-                yield from self._deciding(way.fits, where)
+                yield from self._where(where, way.fits)
 
-    def _deciding(self, node: Node, where: Column) -> Iterator[tuple[str, Column]]:
-        """Yield the conditions that leave a criterion open, where it is."""
-        if where is FALSE:
-            return
-        if isinstance(node, Branch):
-            for child in node.children:
-                yield from self._deciding(child, both((where, unknown(self.of(child)))))
-        elif isinstance(node, Leaf) and node.entry and not node.of_parts:
-            open_ = both((where, unknown(self.entries[node.entry])))
-            yield from self._deciding(self.reading.entries[node.entry], open_)
-        elif isinstance(node, Leaf):
-            yield self.truths.name(node), where
+    def _where(self, where: Column, node: Node) -> Iterator[tuple[str, Column]]:
+        if where is not FALSE:
+            for name, deciding in self._deciding(node).items():
+                yield name, both((where, deciding))
+
+    def _deciding(self, node: Node) -> Mapping[str, Column]:
+        """Return what is missing -> where it leaves a criterion open that is."""
+        if isinstance(node, Leaf):
+            if node.entry and not node.of_parts:
+                return self._of_entry(node.entry)
+            return {self.truths.name(node): TRUE}
+        assert isinstance(node, Branch)  # noqa: S101 - there is nothing else
+        found: dict[str, list[Column]] = {}
+        for child in node.children:
+            open_ = self._unknown(child)
+            for name, deciding in self._deciding(child).items() if open_ is not FALSE else ():
+                found.setdefault(name, []).append(both((open_, deciding)))
+        return {name: either(where) for name, where in found.items()}
+
+    def _unknown(self, node: Node) -> Column:
+        """Return where a criterion is unknown; a comparison is where its metric is."""
+        condition = node.condition if isinstance(node, Leaf) else None
+        if isinstance(condition, Compares) and METRICS[condition.metric].unit != "date":
+            ends = self.truths.facts.metric(condition.metric)
+            if ends.low is not None and ends.exact:
+                return ends.low.is_null()
+        return unknown(self.of(node))
+
+    def _of_entry(self, name: str) -> Mapping[str, Column]:
+        """Return what is missing -> where it leaves an entry open that is."""
+        if name not in self._entries_lack:
+            found = self._deciding(self.reading.entries[name])
+            place = list(self.entries).index(name)
+            self._entries_lack[name] = {
+                lacks: where
+                if isinstance(where, Truth)
+                else self.truths.facts.stages.keep(where, _LACKS + place)
+                for lacks, where in found.items()
+            }
+        return self._entries_lack[name]
 
 
 def _code(way: tuple[int, Column]) -> int:
