@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from compliance.findings import Finding
 from compliance.groups import seen_by
 from compliance.items import maker
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 
     from compliance.chips import Chip
     from compliance.circumstances import Question
-    from compliance.criteria import Node
-    from compliance.findings import Facts, Finding
+    from compliance.findings import Facts
     from compliance.items import Item
     from compliance.provisions import Caveat, LicenseException, LicensingRow, ReviewRow, Scope
     from compliance.rulesets import Ruleset
@@ -144,23 +144,16 @@ class Assessment:
     @property
     def findings(self) -> list[Finding]:
         """Each condition of the entries and of the rows that apply, with its value and truth."""
-        subjects = (*self.facts.parts, self.facts)
+        law, rows = self.ruleset, self.rows
         return [
-            leaf.finding(subject)
-            for subject in subjects
-            for node in self._criteria(subject)
-            for leaf in node.leaves()
+            Finding(leaf, subject)
+            for subject in (*self.facts.parts, self.facts)
+            for leaves in (
+                law.entry_leaves.get(subject.item.kind, ()),
+                *(law.row_leaves[row.id] for row in rows),
+            )
+            for leaf in leaves
         ]
-
-    def _criteria(self, subject: Facts) -> Iterator[Node]:
-        """Yield the criteria that are about a subject."""
-        for entry in self.ruleset.entries:
-            if entry.item == subject.item.kind:
-                yield from entry.criteria
-        for row in self.rows:
-            exceptions = (self.ruleset.exception[name].when for name in row.exceptions)
-            reviews = (review.when for review in row.review)
-            yield from (when for when in (*exceptions, *reviews) if when)
 
     @property
     def entries(self) -> list[str]:

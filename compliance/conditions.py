@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, any_, known, not_
+from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, any_, known
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from decimal import Decimal
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 class Condition(Protocol):
     """What a leaf tests."""
 
-    def test(self, facts: Facts, /) -> Truth:
-        """Return its truth for an item."""
+    @property
+    def test(self) -> Callable[[Facts], Truth]:
+        """From the facts of an item to its truth."""
 
 
 class Compares(NamedTuple):
@@ -34,18 +36,27 @@ class Compares(NamedTuple):
     comparator: str
     threshold: Decimal
 
-    def test(self, facts: Facts) -> Truth:
-        """Return whether the metric passes."""
-        value = facts.item.values[self.metric]
-        low, high, threshold = value.low, value.high, self.threshold
-        if self.comparator in (">=", "<"):
-            passed = low is not None and low >= threshold
-            failed = high is not None and high < threshold
-        else:
-            passed = low is not None and low > threshold
-            failed = high is not None and high <= threshold
-        truth = TRUE if passed else FALSE if failed else UNKNOWN
-        return not_(truth) if self.comparator in ("<", "<=") else truth
+    @property
+    def test(self) -> Callable[[Facts], Truth]:
+        """The test whether the metric passes: this is what most of a check consists of."""
+        metric, threshold = self.metric, self.threshold
+        above, below = (FALSE, TRUE) if self.comparator in ("<", "<=") else (TRUE, FALSE)
+
+        def reaches(facts: Facts) -> Truth:
+            value = facts.item.values[metric]
+            low, high = value.low, value.high
+            if low is not None and low >= threshold:
+                return above
+            return below if high is not None and high < threshold else UNKNOWN
+
+        def exceeds(facts: Facts) -> Truth:
+            value = facts.item.values[metric]
+            low, high = value.low, value.high
+            if low is not None and low > threshold:
+                return above
+            return below if high is not None and high <= threshold else UNKNOWN
+
+        return reaches if self.comparator in (">=", "<") else exceeds
 
 
 class Has(NamedTuple):

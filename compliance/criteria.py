@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from compliance.conditions import Has, Settled
 from compliance.findings import Facts, Finding
-from compliance.logic import FALSE, TRUE, Truth, all_, any_, not_
+from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, not_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -53,8 +53,8 @@ class Node(ABC):
         """Yield the leaves that make the criterion true, false or unknown, as it is."""
 
     @abstractmethod
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield all leaves, in the order of the text."""
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Return all leaves, in the order of the text."""
 
     def adopt(self, id: str, cite: str) -> None:  # noqa: A002 - the word of the files
         """Take the id and citation of the paragraph around it, where it has none of its own."""
@@ -73,14 +73,7 @@ class Branch(Node):
     __slots__ = ("children", "word")
 
     def __init__(self, word: str, children: tuple[Node, ...]) -> None:
-        tests = tuple(child.evaluate for child in children)
-        super().__init__(
-            {
-                "all": lambda facts: all_(test(facts) for test in tests),
-                "any": lambda facts: any_(test(facts) for test in tests),
-                "not": lambda facts: not_(tests[0](facts)),
-            }[word]
-        )
+        super().__init__(_CONNECTIVES[word](tuple(child.evaluate for child in children)))
         self.word = word
         self.children = children
 
@@ -105,16 +98,55 @@ class Branch(Node):
             if child.evaluate(facts) is wanted:
                 yield from child.deciding(facts)
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield all leaves, in the order of the text."""
-        for child in self.children:
-            yield from child.leaves()
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Return all leaves, in the order of the text."""
+        return tuple(leaf for child in self.children for leaf in child.leaves())
 
     def adopt(self, id: str, cite: str) -> None:  # noqa: A002 - the word of the files
         """Take the id and citation of the paragraph around it, and hand them down."""
         super().adopt(id, cite)
         for child in self.children:
             child.adopt(self.id, self.cite)
+
+
+def _all(tests: tuple[Callable[[Facts], Truth], ...]) -> Callable[[Facts], Truth]:
+    """Return the conjunction of some tests, as `logic.all_`, without a call for it."""
+
+    def evaluate(facts: Facts) -> Truth:
+        result = TRUE
+        for test in tests:
+            truth = test(facts)
+            if truth is FALSE:
+                return FALSE
+            if truth is UNKNOWN:
+                result = UNKNOWN
+        return result
+
+    return evaluate
+
+
+def _any(tests: tuple[Callable[[Facts], Truth], ...]) -> Callable[[Facts], Truth]:
+    """Return the disjunction of some tests, as `logic.any_`, without a call for it."""
+
+    def evaluate(facts: Facts) -> Truth:
+        result = FALSE
+        for test in tests:
+            truth = test(facts)
+            if truth is TRUE:
+                return TRUE
+            if truth is UNKNOWN:
+                result = UNKNOWN
+        return result
+
+    return evaluate
+
+
+def _not(tests: tuple[Callable[[Facts], Truth], ...]) -> Callable[[Facts], Truth]:
+    (test,) = tests
+    return lambda facts: not_(test(facts))
+
+
+_CONNECTIVES = {"all": _all, "any": _any, "not": _not}
 
 
 class Leaf(Node):
@@ -185,15 +217,15 @@ class Leaf(Node):
 
     def finding(self, facts: Facts) -> Finding:
         """Return the condition with its truth on `facts`."""
-        return Finding(self, facts.item, self.evaluate(facts))
+        return Finding(self, facts)
 
     def deciding(self, facts: Facts) -> Iterator[Finding]:
         """Yield its finding."""
         yield self.finding(facts)
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield itself."""
-        yield self
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Return itself."""
+        return (self,)
 
 
 ALWAYS = Leaf("always", Settled(TRUE))

@@ -48,7 +48,7 @@ def classify(ruleset: Ruleset, item: Item, question: Question | None = None) -> 
     of that one. A system is tested by the chips in it, one by one. A few criteria ask about the
     transaction: what the exporter is, who attests, and the day.
     """
-    return _classified(ruleset, ruleset.formulas, item, question)
+    return _classified(Reading(ruleset, question), item)
 
 
 def assess(
@@ -64,12 +64,12 @@ def assess(
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
     reading = read(ruleset, question, by_name=by_name)
-    facts = _classified(ruleset, reading.entries, item, question)
+    facts = _classified(reading, item)
     base = _UNLISTED if any_(facts.entries.values()) is FALSE else _FREE
     mildest = strictest = base
     courses = []
     for course in reading.courses:
-        applies = course.applies.evaluate(facts)
+        applies = facts.truth(course.applies)
         if applies is not FALSE:
             courses.append(course)
             first, last = _ends(ruleset, course, facts)
@@ -81,7 +81,7 @@ def assess(
     if not decided:
         open_ = dict.fromkeys(_missing(reading, courses, facts))
     elif ending and ending.free:
-        open_ = [(say, say) for say, node in reading.beyond if node.evaluate(facts) is not FALSE]
+        open_ = [(say, say) for say, node in reading.beyond if facts.truth(node) is not FALSE]
     return Assessment(
         ruleset,
         question,
@@ -90,21 +90,19 @@ def assess(
         missing=tuple(dict.fromkeys(fact for _, fact in open_)),
         undecided=tuple(dict.fromkeys(name for name, _ in open_)),
         rows=tuple(course.row for course in courses),
-        due=tuple(row for row, node in reading.due if node.evaluate(facts) is not FALSE),
+        due=tuple(row for row, node in reading.due if facts.truth(node) is not FALSE),
         unenforced=tuple(
-            row for row, node in reading.unenforced if node.evaluate(facts) is not FALSE
+            row for row, node in reading.unenforced if facts.truth(node) is not FALSE
         ),
     )
 
 
-def _classified(
-    ruleset: Ruleset, entries: dict[str, Node], item: Item, question: Question | None
-) -> Facts:
-    parts = tuple(_classified(ruleset, entries, part, question) for part in item.parts)
-    facts = Facts(item, parts, question)
-    for entry in ruleset.entries:
-        fits = entry.item == item.kind
-        facts.entries[entry.id] = entries[entry.id].evaluate(facts) if fits else FALSE
+def _classified(reading: Reading, item: Item) -> Facts:
+    """Return the facts of an item, with those of its parts, which know what they are part of."""
+    parts = tuple(Facts(part, (), reading.question) for part in item.parts)
+    facts = Facts(item, parts, reading.question)
+    for subject in (*parts, facts):
+        reading.evaluate(subject)
     return facts
 
 
@@ -153,8 +151,8 @@ def _subjects(ruleset: Ruleset, course: Course, facts: Facts) -> Iterable[Facts]
 def _open(course: Course, subject: Facts) -> Iterator[Way]:
     """Yield the ways that are or may be open to a subject."""
     for way in course.ways:
-        barred = any(node.evaluate(subject) is TRUE for node in way.barred)
-        if not barred and way.fits.evaluate(subject) is not FALSE:
+        barred = any(subject.truth(node) is TRUE for node in way.barred)
+        if not barred and subject.truth(way.fits) is not FALSE:
             yield way
 
 
@@ -163,8 +161,8 @@ def _ending(option: _Option) -> Ending:
     way, course, subject = option.way, option.course, option.subject
     if course is None or subject is None:
         return Ending(way.rank)
-    usable = tuple(e for e, serves in way.exceptions if serves.evaluate(subject) is TRUE)
-    claimable = tuple(e for e, node in course.claimable if node.evaluate(subject) is not FALSE)
+    usable = tuple(e for e, serves in way.exceptions if subject.truth(serves) is TRUE)
+    claimable = tuple(e for e, node in course.claimable if subject.truth(node) is not FALSE)
     return Ending(way.rank, course.row, usable, way.review, claimable)
 
 
@@ -173,11 +171,11 @@ def _missing(
 ) -> Iterator[tuple[str, str]]:
     """Yield what leaves open how an assessment ends: a metric or flag, and the fact it lacks."""
     for course in courses:
-        if course.applies.evaluate(facts) is UNKNOWN:
+        if facts.truth(course.applies) is UNKNOWN:
             yield from _lacking(reading, course.applies, facts)
         for subject in _subjects(reading.ruleset, course, facts):
             for way in _open(course, subject):
-                if way.fits.evaluate(subject) is UNKNOWN:
+                if subject.truth(way.fits) is UNKNOWN:
                     yield from _lacking(reading, way.fits, subject)
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from compliance.circumstances import Question
-    from compliance.criteria import Leaf
+    from compliance.criteria import Leaf, Node
     from compliance.items import Item
     from compliance.logic import Truth
     from compliance.values import Value
@@ -26,15 +26,17 @@ class Facts:
         question: the transaction, for the few criteria that ask about it; None where an item is
             only classified.
         whole: the facts of the system it is part of, or its own.
+        truths: criterion -> truth, where they were evaluated together.
     """
 
-    __slots__ = ("entries", "item", "parts", "question", "whole")
+    __slots__ = ("entries", "item", "parts", "question", "truths", "whole")
 
     item: Item
     entries: dict[str, Truth]
     parts: tuple[Facts, ...]
     question: Question | None
     whole: Facts
+    truths: dict[Node, Truth] | None
 
     def __init__(
         self, item: Item, parts: tuple[Facts, ...] = (), question: Question | None = None
@@ -44,8 +46,13 @@ class Facts:
         self.entries = {}
         self.parts = parts
         self.whole = self
+        self.truths = None
         for part in parts:
             part.whole = self
+
+    def truth(self, node: Node) -> Truth:
+        """Return the truth of a criterion."""
+        return node.evaluate(self) if self.truths is None else self.truths[node]
 
     @classmethod
     def of(cls, question: Question | None) -> Facts:
@@ -56,24 +63,31 @@ class Facts:
 
 
 class Finding:
-    """One leaf evaluated on one item.
+    """One leaf evaluated on one item; what is not read is not worked out.
 
     Attributes:
         leaf: the condition.
-        item: what it was evaluated on.
-        truth: the result.
+        facts: of the item it is evaluated on.
     """
 
-    __slots__ = ("item", "leaf", "truth")
+    __slots__ = ("facts", "leaf")
 
     leaf: Leaf
-    item: Item
-    truth: Truth
+    facts: Facts
 
-    def __init__(self, leaf: Leaf, item: Item, truth: Truth) -> None:
+    def __init__(self, leaf: Leaf, facts: Facts) -> None:
         self.leaf = leaf
-        self.item = item
-        self.truth = truth
+        self.facts = facts
+
+    @property
+    def item(self) -> Item:
+        """What it is evaluated on."""
+        return self.facts.item
+
+    @property
+    def truth(self) -> Truth:
+        """The result."""
+        return self.leaf.evaluate(self.facts)
 
     @property
     def value(self) -> Value | None:
@@ -86,11 +100,16 @@ class Finding:
 
         Positive is above the threshold.
         """
-        value, threshold = self.value, self.leaf.threshold
-        if value is None or threshold is None or value.low is None:
+        leaf = self.leaf
+        if leaf.metric is None or leaf.threshold is None:
             return None, None
-        high = None if value.high is None else EXACT.subtract(value.high, threshold)
-        return EXACT.subtract(value.low, threshold), high
+        value = self.facts.item.values[leaf.metric.name]
+        if value.low is None:
+            return None, None
+        low = EXACT.subtract(value.low, leaf.threshold)
+        if value.high is value.low:
+            return low, low
+        return low, None if value.high is None else EXACT.subtract(value.high, leaf.threshold)
 
     def __repr__(self) -> str:
         return f"Finding({self.leaf.id}: {self.leaf.text} is {self.truth}, {self.value})"

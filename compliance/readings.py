@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.assessments import STRICTNESS, informs, within
+from compliance.compiled import compiled
 from compliance.conditions import During, Meets
 from compliance.criteria import ALWAYS, NEVER, Branch, Leaf, Node, both, either, negation
 from compliance.findings import Facts
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from compliance.circumstances import Question
+    from compliance.compiled import Test
     from compliance.provisions import LicenseException, LicensingRow, Limit, ReviewRow, Scope
     from compliance.rulesets import Ruleset
 
@@ -101,6 +103,9 @@ class Reading:
     """
 
     __slots__ = (
+        "_asked",
+        "_compiled",
+        "_others",
         "_varying",
         "beyond",
         "by_name",
@@ -124,7 +129,10 @@ class Reading:
         self.question = question
         self.by_name = by_name
         self._varying = varying
+        self._asked = 0
+        self._compiled: dict[str, Test] = {}
         self.entries = {name: self._settled(node) for name, node in ruleset.formulas.items()}
+        self._others: tuple[Node, ...] | None = None
         self.courses: list[Course] = []
         self.due: list[tuple[LicensingRow, Node]] = []
         self.unenforced: list[tuple[LicensingRow, Node]] = []
@@ -140,6 +148,41 @@ class Reading:
                 concerned = both((days, self._place(caveat), self._listed(caveat.entries)))
                 if concerned is not NEVER:
                     self.beyond.append((caveat.opens, concerned))
+
+    def evaluate(self, facts: Facts) -> None:
+        """Put the truths of its entries, and perhaps of all its criteria, to the facts of an item.
+
+        A ruleset is often read for one item; compiling pays where there are many.
+        """
+        self._asked += 1
+        kind = facts.item.kind
+        if self._asked <= _SEVERAL:
+            for entry in self.ruleset.entries:
+                truth = self.entries[entry.id].evaluate(facts) if entry.item == kind else FALSE
+                facts.entries[entry.id] = truth
+            return
+        others = self._all_others()
+        if kind not in self._compiled:
+            theirs = {
+                entry.id: self.entries[entry.id] if entry.item == kind else None
+                for entry in self.ruleset.entries
+            }
+            self._compiled[kind] = compiled(theirs, others)
+        truths = self._compiled[kind](facts)
+        facts.entries = dict(zip(self.entries, truths, strict=False))
+        facts.truths = dict(zip(others, truths[len(self.entries) :], strict=True))
+
+    def _all_others(self) -> tuple[Node, ...]:
+        """Return all criteria that are not those of entries, each once."""
+        if self._others is None:
+            found = [node for _, node in (*self.due, *self.unenforced, *self.beyond)]
+            for course in self.courses:
+                found.append(course.applies)
+                found += [node for _, node in course.claimable]
+                for way in course.ways:
+                    found += [way.fits, *way.barred, *(node for _, node in way.exceptions)]
+            self._others = tuple(dict.fromkeys(found))
+        return self._others
 
     def _read(self, row: LicensingRow, bound: Node, question: Question) -> None:
         """Sort a license requirement in: it may apply, is due, is not enforced, or none of it."""
@@ -265,14 +308,18 @@ def read(ruleset: Ruleset, question: Question, *, by_name: bool = False) -> Read
         question: the transaction.
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
-    kept = ruleset._readings  # noqa: SLF001 - a cache on a frozen model
+    kept = ruleset.readings
     key = (question, by_name)
     if key not in kept:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
         kept[key] = Reading(ruleset, question, by_name=by_name)
-    return kept[key]  # type: ignore[no-any-return]
+    reading: Reading = kept[key]
+    return reading
 
+
+_SEVERAL = 16
+"""Items after which a reading is compiled: it takes as long as some fifty evaluations save."""
 
 _MOST_KEPT = 256
 """Readings of a ruleset that are kept; whoever asks more goes through many days or places."""

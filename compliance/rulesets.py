@@ -91,7 +91,6 @@ class Ruleset(Model):
     notes: Annotated[tuple[Text, ...], Many] = ()
 
     _digest: str = PrivateAttr("")
-    _readings: Any = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -181,6 +180,30 @@ class Ruleset(Model):
             )
             found[entry.id] = both((entry.when, negation(notes), negation(higher)))
         return found
+
+    @cached_property
+    def entry_leaves(self) -> dict[str, tuple[Leaf, ...]]:
+        """The conditions of the entries by kind of item, in the order of the file."""
+        found: dict[str, tuple[Leaf, ...]] = {}
+        for entry in self.entries:
+            leaves = (leaf for node in entry.criteria for leaf in node.leaves())
+            found[entry.item] = (*found.get(entry.item, ()), *leaves)
+        return found
+
+    @cached_property
+    def row_leaves(self) -> dict[str, tuple[Leaf, ...]]:
+        """The conditions of the exceptions and reviews of each licensing row, by its id."""
+        found = {}
+        for row in self.licensing:
+            exceptions = (self.exception[name].when for name in row.exceptions)
+            nodes = (*exceptions, *(review.when for review in row.review))
+            found[row.id] = tuple(leaf for node in nodes if node for leaf in node.leaves())
+        return found
+
+    @cached_property
+    def readings(self) -> dict[Any, Any]:
+        """What was read of it for transactions, kept by `compliance.readings`."""
+        return {}
 
     @property
     def announced(self) -> date:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from decimal import Decimal
+
+_INFINITY = Decimal("Infinity")
 
 
 class Value:
@@ -15,13 +17,17 @@ class Value:
     Attributes:
         low: the least it can be; None where nothing is known.
         high: the most it can be; None where there is no upper end.
+        least: the same, infinite where it is None.
+        most: as above.
         lacks: the facts that would make it exact, in the words of a datasheet.
     """
 
-    __slots__ = ("_how", "high", "lacks", "low")
+    __slots__ = ("_how", "high", "lacks", "least", "low", "most")
 
     low: Decimal | None
     high: Decimal | None
+    least: Decimal
+    most: Decimal
     lacks: tuple[str, ...]
 
     def __init__(
@@ -33,6 +39,8 @@ class Value:
     ) -> None:
         self.low = low
         self.high = high
+        self.least = -_INFINITY if low is None else low
+        self.most = _INFINITY if high is None else high
         self.lacks = lacks
         self._how = how
 
