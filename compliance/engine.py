@@ -48,7 +48,7 @@ def classify(ruleset: Ruleset, item: Item, question: Question | None = None) -> 
     of that one. A system is tested by the chips in it, one by one. A few criteria ask about the
     transaction: what the exporter is, who attests, and the day.
     """
-    return _classified(Reading(ruleset, question), item)
+    return classified(Reading(ruleset, question), item)
 
 
 def assess(
@@ -64,7 +64,7 @@ def assess(
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
     reading = read(ruleset, question, by_name=by_name)
-    facts = _classified(reading, item)
+    facts = classified(reading, item)
     base = _UNLISTED if any_(facts.entries.values()) is FALSE else _FREE
     mildest = strictest = base
     courses = []
@@ -91,13 +91,11 @@ def assess(
         undecided=tuple(dict.fromkeys(name for name, _ in open_)),
         rows=tuple(course.row for course in courses),
         due=tuple(row for row, node in reading.due if facts.truth(node) is not FALSE),
-        unenforced=tuple(
-            row for row, node in reading.unenforced if facts.truth(node) is not FALSE
-        ),
+        unenforced=tuple(row for row, node in reading.unenforced if facts.truth(node) is not FALSE),
     )
 
 
-def _classified(reading: Reading, item: Item) -> Facts:
+def classified(reading: Reading, item: Item) -> Facts:
     """Return the facts of an item, with those of its parts, which know what they are part of."""
     parts = tuple(Facts(part, (), reading.question) for part in item.parts)
     facts = Facts(item, parts, reading.question)

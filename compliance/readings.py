@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNESS)}
 
+SEVERAL = 16
+"""Items after which a reading is compiled: it takes as long as some fifty evaluations save."""
+
 INFORMED = "whether the exporter was informed"
 
 
@@ -103,7 +106,7 @@ class Reading:
     """
 
     __slots__ = (
-        "_asked",
+        "_before_compiling",
         "_compiled",
         "_others",
         "_varying",
@@ -124,12 +127,13 @@ class Reading:
         *,
         by_name: bool = False,
         varying: frozenset[str] = frozenset(),
+        compile_after: int = SEVERAL,
     ) -> None:
         self.ruleset = ruleset
         self.question = question
         self.by_name = by_name
         self._varying = varying
-        self._asked = 0
+        self._before_compiling = compile_after
         self._compiled: dict[str, Test] = {}
         self.entries = {name: self._settled(node) for name, node in ruleset.formulas.items()}
         self._others: tuple[Node, ...] | None = None
@@ -154,9 +158,9 @@ class Reading:
 
         A ruleset is often read for one item; compiling pays where there are many.
         """
-        self._asked += 1
         kind = facts.item.kind
-        if self._asked <= _SEVERAL:
+        if self._before_compiling > 0:
+            self._before_compiling -= 1
             for entry in self.ruleset.entries:
                 truth = self.entries[entry.id].evaluate(facts) if entry.item == kind else FALSE
                 facts.entries[entry.id] = truth
@@ -317,9 +321,6 @@ def read(ruleset: Ruleset, question: Question, *, by_name: bool = False) -> Read
     reading: Reading = kept[key]
     return reading
 
-
-_SEVERAL = 16
-"""Items after which a reading is compiled: it takes as long as some fifty evaluations save."""
 
 _MOST_KEPT = 256
 """Readings of a ruleset that are kept; whoever asks more goes through many days or places."""
