@@ -32,6 +32,9 @@ RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNESS
 SEVERAL = 16
 """Items after which a reading is compiled: it takes as long as some fifty evaluations save."""
 
+PLACES = ("on", "to", "headquarters")
+"""The circumstances that a scope asks about, and that may differ from row to row of a frame."""
+
 INFORMED = "whether the exporter was informed"
 
 
@@ -259,12 +262,14 @@ class Reading:
 
     def _place(self, scope: Scope) -> Node:
         """Return whether the transaction lies within a scope."""
-        if not (scope.to or scope.headquarters or scope.activity):
+        assert self.question is not None  # noqa: S101 - as above
+        if scope.activity and self.question.activity not in scope.activity:
+            return NEVER
+        if not (scope.to or scope.headquarters):
             return ALWAYS
-        lacks = f"the country groups on {self.question.on}" if self.question else ""
-        asks = ("on", "to", "headquarters") if scope.to or scope.headquarters else ("activity",)
+        lacks = f"the country groups on {self.question.on}"
         condition = Within(scope, self.ruleset.jurisdiction)
-        return self._settled(Leaf("within the scope", condition, lacks=lacks, asks=asks))
+        return self._settled(Leaf("within the scope", condition, lacks=lacks, asks=PLACES))
 
     def _day(self, first: date | None, last: date | None) -> Node:
         """Return whether the day of the transaction lies between two."""

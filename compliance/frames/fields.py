@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from compliance.chips import BITS
 from compliance.errors import QuantityError, argument_error, did_you_mean
 from compliance.items import FLAGS, METRICS
+from compliance.readings import PLACES
 from compliance.units import AREA, BANDWIDTH, BANDWIDTH_DENSITY, RATE, Kind, parse
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 ENDS = ("", "min", "max")
 """What a column holds of a quantity: all of it, its least, its most."""
-
-PLACES = ("on", "to", "headquarters")
-"""Circumstances that may be columns; they are never found by name, only named by the caller."""
 
 QUANTITIES: dict[str, Kind | None] = {
     **{name: metric.kind for name, metric in METRICS.items() if metric.unit != "date"},
@@ -32,6 +30,7 @@ QUANTITIES: dict[str, Kind | None] = {
 }
 TEXTS = ("vendor", "name", "kind", "market", "memory_type")
 YES_OR_NO = (*FLAGS, "neural_network")
+# Circumstances are never found by name, only named by the caller.
 FIELDS = (*QUANTITIES, *YES_OR_NO, *TEXTS, "released", *PLACES)
 
 _SUFFIXES: dict[Kind, dict[str, str]] = {

@@ -13,19 +13,19 @@ from compliance.frames.answer import Label, Names, answers, labelled
 from compliance.frames.backends import through
 from compliance.frames.explained import explained
 from compliance.frames.facts import Facts
-from compliance.frames.fields import PLACES, Column
 from compliance.frames.stages import Stages
 from compliance.frames.truths import Truths, both, either, negation, surely
 from compliance.frames.verdicts import Judge
 from compliance.logic import FALSE, TRUE, Truth
 from compliance.questions import Asked, Circumstances, read
-from compliance.readings import Reading
+from compliance.readings import PLACES, Reading
 from compliance.rulebook import in_force, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from compliance.frames.fields import Column
     from compliance.rulesets import Ruleset
 
 F = TypeVar("F")

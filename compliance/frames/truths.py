@@ -151,6 +151,8 @@ class Truths:
         """Return what is missing where a condition is unknown."""
         if isinstance(leaf.condition, Named):
             return "name" if self.facts.has("vendor") else "vendor"
+        if isinstance(leaf.condition, During):
+            return "on"
         if isinstance(leaf.condition, Within) and self.on is not None:
             return "the country groups on that day"
         return leaf.name

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import narwhals.stable.v2 as nw
 
 from compliance.assessments import STRICTNESS
-from compliance.conditions import Compares
+from compliance.conditions import Compares, Has
 from compliance.criteria import Branch, Leaf, Node
 from compliance.frames.facts import CRITERIA
 from compliance.frames.truths import (
@@ -143,6 +143,7 @@ class Judge:
         self._found: dict[Node, Column] = {}
         self._kept: dict[Node, Column] = {}
         self._entries_lack: dict[str, Mapping[str, Column]] = {}
+        self._absent: dict[str, Column] = {}
         for stage, entry in enumerate(reading.ruleset.entries, CRITERIA):
             node = reading.entries[entry.id]
             truth = truths.of_kind(entry.item, lambda node=node: self.of(node))  # type: ignore[misc]
@@ -242,41 +243,63 @@ class Judge:
 
     def _where(self, where: Column, node: Node) -> Iterator[tuple[str, Column]]:
         if where is not FALSE:
-            for name, deciding in self._deciding(node).items():
-                yield name, both((where, deciding))
+            for name, deciding in self._within(node).items():
+                yield name, both((where, deciding, self._absent.get(name, TRUE)))
 
-    def _deciding(self, node: Node) -> Mapping[str, Column]:
-        """Return what is missing -> where it leaves a criterion open that is."""
+    def _within(self, node: Node) -> Mapping[str, Column]:
+        """Return what is missing -> where it leaves a criterion open, given that it is open.
+
+        Where a fact is absent altogether is left to the end: it is the same for all conditions on
+        it, and most of what is between falls away.
+        """
         if isinstance(node, Leaf):
-            if node.entry and not node.of_parts:
-                return self._of_entry(node.entry)
-            return {self.truths.name(node): TRUE}
+            return self._of_leaf(node)
         assert isinstance(node, Branch)  # noqa: S101 - there is nothing else
         found: dict[str, list[Column]] = {}
         for child in node.children:
-            open_ = self._unknown(child)
-            for name, deciding in self._deciding(child).items() if open_ is not FALSE else ():
-                found.setdefault(name, []).append(both((open_, deciding)))
+            for name, deciding in self._deciding(child).items():
+                found.setdefault(name, []).append(deciding)
         return {name: either(where) for name, where in found.items()}
 
-    def _unknown(self, node: Node) -> Column:
-        """Return where a criterion is unknown; a comparison is where its metric is."""
-        condition = node.condition if isinstance(node, Leaf) else None
-        if isinstance(condition, Compares) and METRICS[condition.metric].unit != "date":
-            ends = self.truths.facts.metric(condition.metric)
-            if ends.low is not None and ends.exact:
-                return ends.low.is_null()
-        return unknown(self.of(node))
+    def _deciding(self, node: Node) -> Mapping[str, Column]:
+        """Return what is missing -> where it leaves a criterion open."""
+        if isinstance(node, Leaf) and not node.entry:
+            return self._of_leaf(node)
+        open_ = unknown(self.of(node))
+        if open_ is FALSE:
+            return {}
+        return {name: both((open_, deciding)) for name, deciding in self._within(node).items()}
+
+    def _of_leaf(self, leaf: Leaf) -> Mapping[str, Column]:
+        if leaf.entry and not leaf.of_parts:
+            return self._of_entry(leaf.entry)
+        name, open_ = self.truths.name(leaf), unknown(self.of(leaf))
+        absent = self._absence(leaf)
+        if open_ is FALSE:
+            return {}
+        if absent is None:
+            return {name: open_}
+        self._absent[name] = absent
+        return {name: TRUE}
+
+    def _absence(self, leaf: Leaf) -> Column | None:
+        """Return where a condition's fact is absent, if it is unknown just there."""
+        match leaf.condition:
+            case Compares(metric) if METRICS[metric].unit != "date":
+                ends = self.truths.facts.metric(metric)
+                return ends.low.is_null() if ends.low is not None and ends.exact else None
+            case Has():
+                return unknown(self.of(leaf))
+        return None
 
     def _of_entry(self, name: str) -> Mapping[str, Column]:
-        """Return what is missing -> where it leaves an entry open that is."""
+        """Return what is missing -> where it leaves an entry open, given that it is."""
         if name not in self._entries_lack:
-            found = self._deciding(self.reading.entries[name])
-            place = list(self.entries).index(name)
+            found = self._within(self.reading.entries[name])
+            place = _LACKS + list(self.entries).index(name)
+            keep = self.truths.facts.stages.keep
             self._entries_lack[name] = {
-                lacks: where
-                if isinstance(where, Truth)
-                else self.truths.facts.stages.keep(where, _LACKS + place)
+                lacks: where if isinstance(where, Truth) else keep(where, place)
                 for lacks, where in found.items()
             }
         return self._entries_lack[name]
