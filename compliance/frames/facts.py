@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from compliance.frames.stages import Stages
 
 # What follows from what: a metric uses columns and ranges, a density uses metrics.
-COLUMN, _RANGE, PLACE, _METRIC, _MIXED, _DENSITY, _MIXED_DENSITY, CRITERIA = range(8)
+COLUMN, _RANGE, PLACE, _METRIC, _MIXED, _DENSITY, _MIXED_DENSITY, LEAVES, CRITERIA = range(9)
 _DENSITIES = ("performance_density", "hbm_bandwidth_density")
 _NARROW = 16
 _MARKETS = ("datacenter", "workstation", "consumer", "embedded")

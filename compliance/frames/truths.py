@@ -15,7 +15,7 @@ import narwhals.stable.v2 as nw
 
 from compliance.conditions import Compares, Described, During, Has, Meets, Named, Settled
 from compliance.criteria import Branch, Leaf, Node
-from compliance.frames.facts import COLUMN, KINDS, PLACE, UNKNOWN, Ends, Facts
+from compliance.frames.facts import COLUMN, KINDS, LEAVES, PLACE, UNKNOWN, Ends, Facts
 from compliance.groups import changes, seen_by, spellings
 from compliance.items import METRICS, maker, maker_pattern, words_pattern
 from compliance.logic import FALSE, TRUE, Truth, not_
@@ -109,6 +109,7 @@ class Truths:
         self.question = question
         self.invalid: dict[str, Column] = {}
         self._conditions: dict[Node, Column] = {}
+        self._compared: dict[str, nw.Expr] = {}
         self.on = facts.day("on") if facts.has("on") else None
         if self.on is not None:
             self.invalid["on"] = self.on.is_null()
@@ -142,10 +143,19 @@ class Truths:
             return entries[node.condition.entry]
         if node not in self._conditions:
             truth = self._condition(node)
-            if not isinstance(truth, Truth) and not isinstance(node.condition, Compares | Has):
-                truth = self.facts.stages.keep(truth, PLACE)
+            if not isinstance(truth, Truth) and not isinstance(node.condition, Has):
+                compares = isinstance(node.condition, Compares)
+                truth = self._kept(node.text, truth, LEAVES if compares else PLACE)
             self._conditions[node] = truth
         return self._conditions[node]
+
+    def _kept(self, text: str, truth: nw.Expr, stage: int) -> nw.Expr:
+        """Return the column that a condition becomes: one, however many rulesets have it."""
+        if stage == PLACE:
+            return self.facts.stages.keep(truth, stage)
+        if text not in self._compared:
+            self._compared[text] = self.facts.stages.keep(truth, stage)
+        return self._compared[text]
 
     def name(self, leaf: Leaf) -> str:
         """Return what is missing where a condition is unknown."""

@@ -265,6 +265,8 @@ class Judge:
         """Return what is missing -> where it leaves a criterion open."""
         if isinstance(node, Leaf) and not node.entry:
             return self._of_leaf(node)
+        if isinstance(node, Branch) and node.word == "not":
+            return self._deciding(node.children[0])
         open_ = unknown(self.of(node))
         if open_ is FALSE:
             return {}
