@@ -72,7 +72,7 @@ def _array(series: Any) -> Any:  # noqa: ANN401 - from Polars to what pandas tak
     """Return a column for pandas: an Enum as a Categorical of the same numbers."""
     pandas: Any = sys.modules["pandas"]
     if str(series.dtype).startswith("Enum"):
-        categories = series.cat.get_categories().to_list()
+        categories = series.dtype.categories.to_list()
         return pandas.Categorical.from_codes(series.to_physical().to_numpy(), categories)
     return series.to_numpy()
 
