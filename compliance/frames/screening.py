@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import narwhals.stable.v2 as nw
@@ -19,12 +18,13 @@ from compliance.frames.verdicts import Judge
 from compliance.logic import FALSE, TRUE, Truth
 from compliance.questions import Asked, Circumstances, read
 from compliance.readings import PLACES, Reading
-from compliance.rulebook import in_force, last_day
+from compliance.rulebook import all_rulesets, in_force, last_day, ruleset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from compliance.circumstances import Question
     from compliance.frames.fields import Column
     from compliance.rulesets import Ruleset
 
@@ -61,8 +61,50 @@ def screen(
         InputError: an argument or a column can't be used; says which, and what was expected.
     """
     said = dict(columns or {})
-    asked = _asked(circumstances, said)
-    return through(frame, said, partial(_screened, asked=asked, explain=explain))
+    return through(frame, said, _Screening(_asked(circumstances, said), explain=explain))
+
+
+class _Screening:
+    """What is done with a frame. It can be sent to other processes, where laws go by their ids."""
+
+    def __init__(self, asked: Asked, *, explain: bool) -> None:
+        self._asked = asked
+        self._explain = explain
+
+    def __call__(
+        self,
+        rows: Any,  # noqa: ANN401 - a lazy frame of narwhals
+        found: Mapping[tuple[str, str], Column],
+    ) -> tuple[Any, tuple[str, ...]]:
+        """Return a frame with the output columns, and their names."""
+        return _screened(rows, found, asked=self._asked, explain=self._explain)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        laws = (*self._asked.named, *self._asked.others)
+        for law in laws:
+            if not any(law is bundled for bundled in all_rulesets()):
+                expected = "bundled rulesets: no other can be sent to another process"
+                raise argument_error("rulesets", law.id, expected)
+        named, others = ([law.id for law in some] for some in self._asked[2:4])
+        said = (self._asked.question, named, others, self._asked.by_name, self._explain)
+        return _sent, said
+
+    def __dask_tokenize__(self) -> tuple[object, ...]:
+        named, others = ([law.digest for law in some] for some in self._asked[2:4])
+        return (self._asked.question, named, others, self._asked.by_name, self._explain)
+
+
+def _sent(
+    question: Question,
+    named: list[str],
+    others: list[str],
+    by_name: bool,
+    explain: bool,  # noqa: FBT001 - by pickle only
+) -> _Screening:
+    """Return what was sent from another process."""
+    laws = [tuple(map(ruleset, ids)) for ids in (named, others)]
+    asked = Asked(question, frozenset(), laws[0], laws[1], (), by_name)
+    return _Screening(asked, explain=explain)
 
 
 def _asked(circumstances: Circumstances, mapping: Mapping[str, object]) -> Asked:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -108,8 +109,7 @@ class Truths:
         self.facts = facts
         self.question = question
         self.invalid: dict[str, Column] = {}
-        self._conditions: dict[Node, Column] = {}
-        self._compared: dict[str, nw.Expr] = {}
+        self._conditions: dict[object, Column] = {}
         self.on = facts.day("on") if facts.has("on") else None
         if self.on is not None:
             self.invalid["on"] = self.on.is_null()
@@ -141,21 +141,14 @@ class Truths:
         assert isinstance(node, Leaf)  # noqa: S101 - there is nothing else
         if isinstance(node.condition, Meets):
             return entries[node.condition.entry]
-        if node not in self._conditions:
+        key = _key(node)
+        if key not in self._conditions:
             truth = self._condition(node)
             if not isinstance(truth, Truth) and not isinstance(node.condition, Has):
-                compares = isinstance(node.condition, Compares)
-                truth = self._kept(node.text, truth, LEAVES if compares else PLACE)
-            self._conditions[node] = truth
-        return self._conditions[node]
-
-    def _kept(self, text: str, truth: nw.Expr, stage: int) -> nw.Expr:
-        """Return the column that a condition becomes: one, however many rulesets have it."""
-        if stage == PLACE:
-            return self.facts.stages.keep(truth, stage)
-        if text not in self._compared:
-            self._compared[text] = self.facts.stages.keep(truth, stage)
-        return self._compared[text]
+                stage = LEAVES if isinstance(node.condition, Compares) else PLACE
+                truth = self.facts.stages.keep(truth, stage)
+            self._conditions[key] = truth
+        return self._conditions[key]
 
     def name(self, leaf: Leaf) -> str:
         """Return what is missing where a condition is unknown."""
@@ -239,13 +232,11 @@ class Truths:
     def _among(self, destinations: Destinations, who: str, jurisdiction: str) -> Column:
         """Return whether a party is in one of some countries on the day."""
         days = [self.question.on] if self.on is None else [date.min, *changes()]
+        codes = tuple(self._codes(who))
         found: list[tuple[date, Column]] = []
         before: object = None
         for day in days:
-            truths = {
-                code: destinations.has(seen_by(jurisdiction, code), day)
-                for code in self._codes(who)
-            }
+            truths = _membership(destinations, jurisdiction, day, codes)
             if truths != before:
                 found.append((day, self._member(who, truths)))
                 before = truths
@@ -292,6 +283,23 @@ class Truths:
             instead = nw.lit(otherwise) if isinstance(otherwise, str) else otherwise
             kept = nw.when(text.is_null()).then(instead).otherwise(kept)
         return self.facts.stages.keep(kept, PLACE - 1 if field == "headquarters" else COLUMN)
+
+
+def _key(leaf: Leaf) -> object:
+    """Return what is the same for conditions of one truth: many rows of law name one place or number."""
+    condition = leaf.condition
+    if isinstance(condition, Within):
+        # The activity was settled when the ruleset was read.
+        return condition.scope.to, condition.scope.headquarters, condition.jurisdiction
+    return condition if isinstance(condition, Compares) else leaf
+
+
+@lru_cache(maxsize=4096)
+def _membership(
+    destinations: Destinations, jurisdiction: str, day: date, codes: tuple[str, ...]
+) -> Mapping[str, Truth]:
+    """Return code -> whether a country is among some on a day. Many rows of law name the same."""
+    return {code: destinations.has(seen_by(jurisdiction, code), day) for code in codes}
 
 
 def _compared(ends: Ends, comparator: str, threshold: float) -> Column:
