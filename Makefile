@@ -5,13 +5,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# A peer that can't be installed is left out of the benchmarks.
+BENCH := altair duckdb narwhals numpy pandas polars pyarrow vl-convert-python
+PEERS := cel-expr-python common-expression-language datalogic-py OpenFisca-Core policyengine-core \
+    rule-engine zen-engine
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench pages agreement clean
 
 help:
 	@echo "make demo   check a few real chips"
 	@echo "make test   lint, types, architecture, tests: all that CI runs"
-	@echo "make bench  measure start-up and one check, as ratios in one run"
+	@echo "make bench  measure this library beside its peers and write docs/performance.md; some minutes"
+	@echo "make bench ARGS=--quick  the same with fewer rounds and rows; writes nothing"
 	@echo "make pages  write docs/rulesets and the list of released rulesets"
 	@echo "make agreement  write docs/agreement.md: published verdicts and ours"
 	@echo "make clean  remove what the above created"
@@ -30,8 +36,8 @@ test: $(VENV)/.dev
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
 
-bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/run.py
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 agreement: $(VENV)/.run
 	$(BIN)/python docs/agreement.py
@@ -54,4 +60,9 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: $(VENV)/.run
 	$(INSTALL) hypothesis import-linter jsonschema mypy pytest ruff types-jsonschema types-PyYAML types-tabulate
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.run
+	$(INSTALL) $(BENCH)
+	@for peer in $(PEERS); do $(INSTALL) $$peer || echo "$$peer: not installed, left out"; done
 	@touch $@

@@ -1,0 +1,64 @@
+"""Start-up: a Python that does nothing, one that has a pydantic model, and our command."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.rounds import Budget, Section, Times, ratios
+from compliance.data import bundled
+
+CHIP = "nvidia-h100-sxm5-80gb"
+MODEL = "from pydantic import BaseModel\nclass A(BaseModel):\n    x: int\n"
+
+BARE = "python -c pass"
+WITH_MODEL = "pydantic and one model"
+IMPORT = "import compliance"
+CHECK = "compliance check FILE, all rulesets"
+
+
+def started(rounds: int) -> Section:
+    """Measure processes from their start to their end."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "chip.yaml"
+        programs = {
+            BARE: ["-c", "pass"],
+            WITH_MODEL: ["-c", MODEL],
+            IMPORT: ["-c", "import compliance"],
+            "compliance --help": ["-m", "compliance", "--help"],
+            CHECK: ["-m", "compliance", "check", str(file), "--exit-zero"],
+        }
+        times = _times(programs, file, rounds)
+    return Section(
+        "Start-up",
+        f"Processor time of whole processes, user and system, {rounds} rounds; a busy machine "
+        "changes it less than the clock. The file checked is one never seen before.",
+        "ms",
+        1e3,
+        times,
+        (BARE, WITH_MODEL),
+        {},
+        [
+            Budget(IMPORT, BARE, 1.4, "at most", ratios(times, IMPORT, BARE)),
+            Budget(f"cold {CHECK}", WITH_MODEL, 1.25, "at most", ratios(times, CHECK, WITH_MODEL)),
+        ],
+    )
+
+
+def _times(programs: dict[str, list[str]], file: Path, rounds: int) -> Times:
+    text = bundled("chips", CHIP).read_text(encoding="utf-8")
+    times: Times = {name: [] for name in programs}
+    # The first round writes bytecode and warms the disk.
+    for turn in range(rounds + 1):
+        file.write_text(f"{text}# {turn}\n", encoding="utf-8")
+        for name, arguments in programs.items():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            if turn:
+                used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+                times[name].append(used)
+    return times
