@@ -286,7 +286,7 @@ class Truths:
 
 
 def _key(leaf: Leaf) -> object:
-    """Return what is the same for conditions of one truth: many rows of law name one place or number."""
+    """Return what conditions of one truth share: many rows of law name one place or number."""
     condition = leaf.condition
     if isinstance(condition, Within):
         # The activity was settled when the ruleset was read.
