@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     from compliance.findings import Facts as Facts
     from compliance.findings import Finding as Finding
     from compliance.frames import screen as screen
+    from compliance.frontiers import Edge as Edge
+    from compliance.frontiers import Frontier as Frontier
+    from compliance.frontiers import Span as Span
+    from compliance.frontiers import Stretch as Stretch
+    from compliance.frontiers import frontier as frontier
+    from compliance.goals import Stop as Stop
     from compliance.groups import Destinations as Destinations
     from compliance.history import Comparison as Comparison
     from compliance.history import Timeline as Timeline
@@ -66,6 +72,7 @@ if TYPE_CHECKING:
     from compliance.rulesets import Ruleset as Ruleset
     from compliance.specs import chip_ids as chip_ids
     from compliance.specs import load_chip as load_chip
+    from compliance.sweeps import sweep as sweep
     from compliance.units import Quantity as Quantity
     from compliance.values import Value as Value
 
@@ -80,6 +87,8 @@ _ROOMS = {
     "errors": "ComplianceError InputError Problem QuantityError",
     "findings": "Facts Finding",
     "frames": "screen",
+    "frontiers": "Edge Frontier Span Stretch frontier",
+    "goals": "Stop",
     "groups": "Destinations",
     "history": "Comparison Timeline compare timeline",
     "linting": "lint",
@@ -94,6 +103,7 @@ _ROOMS = {
     "rulesets": "Ruleset",
     "catalog": "chip select",
     "specs": "chip_ids load_chip",
+    "sweeps": "sweep",
     "units": "Quantity",
     "values": "Value",
 }

@@ -13,7 +13,18 @@ import sys
 from typing import TYPE_CHECKING
 
 import compliance
-from compliance.commands import check, chips, compare, import_, lint, rules, schema, timeline
+from compliance.commands import (
+    check,
+    chips,
+    compare,
+    frontier,
+    import_,
+    lint,
+    rules,
+    schema,
+    sweep,
+    timeline,
+)
 from compliance.commands.output import BAD_INPUT, complain
 from compliance.errors import ComplianceError
 
@@ -50,6 +61,6 @@ def _parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"compliance {compliance.__version__}"
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (check, timeline, compare, import_, lint, rules, chips, schema):
+    for command in (check, timeline, compare, sweep, frontier, import_, lint, rules, chips, schema):
         command.add(commands)
     return parser

@@ -20,14 +20,13 @@ from compliance.specs import load_chip
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.compile(r"```console\n\$ compliance (.*?)\n(.*?)```", re.DOTALL)
+SHOWN = [block for page in PAGES for block in CONSOLE.findall(page.read_text(encoding="utf-8"))]
 WRITTEN_ON = date(2026, 11, 22)
 
 
-@pytest.mark.parametrize(
-    "block", re.findall(r"```console\n\$ compliance (.*?)\n(.*?)```", README, re.DOTALL)
-)
-def test_the_readme_shows_what_is_printed(
+@pytest.mark.parametrize("block", SHOWN, ids=[command for command, _ in SHOWN])
+def test_the_pages_show_what_is_printed(
     block: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command, shown = block

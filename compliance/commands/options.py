@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from compliance.questions import Circumstances
 
 
-def add_circumstances(parser: argparse.ArgumentParser, *, dated: bool = True) -> None:
+def add_circumstances(
+    parser: argparse.ArgumentParser, *, dated: bool = True, shipped: bool = True
+) -> None:
     """Give a command the options of a question.
 
     Args:
         parser: of the command.
         dated: whether it is asked about one day.
+        shipped: whether it is about a shipment of some quantity; else it is about designs, which
+            are shown without what proposals would say.
     """
     asked = parser.add_argument_group("the transaction")
     if dated:
@@ -26,7 +30,9 @@ def add_circumstances(parser: argparse.ArgumentParser, *, dated: bool = True) ->
             "--on",
             metavar="DATE",
             help="judge by the law in force that day; without it, by every ruleset through time, "
-            "and the answer is today's",
+            "and the answer is today's"
+            if shipped
+            else "judge by the law in force that day (today)",
         )
     asked.add_argument("--to", metavar="CC", help="destination, as a country code or name (CN)")
     asked.add_argument(
@@ -38,12 +44,14 @@ def add_circumstances(parser: argparse.ArgumentParser, *, dated: bool = True) ->
     asked.add_argument(
         "--informed", choices=("yes", "no"), help="whether a letter has informed the exporter"
     )
-    _add_quantities(asked)
-    _add_law(parser.add_argument_group("the law"), dated=dated)
+    if shipped:
+        _add_quantities(asked)
+    _add_parties(asked)
+    _add_law(parser.add_argument_group("the law"), dated=dated, proposed=dated and shipped)
 
 
 def _add_quantities(asked: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
-    """Give a group the options of rules that count, or that depend on who the parties are."""
+    """Give a group the options of rules that count."""
     asked.add_argument("--quantity", metavar="N", help="how many pieces, for the rules that count")
     asked.add_argument(
         "--shipped",
@@ -52,6 +60,10 @@ def _add_quantities(asked: Any) -> None:  # noqa: ANN401 - argparse has no publi
         default=[],
         help=f"aggregate TPP shipped before, by {', '.join(get_args(Ledger))}; repeatable",
     )
+
+
+def _add_parties(asked: Any) -> None:  # noqa: ANN401 - as above
+    """Give a group the options of rules that depend on who the parties are."""
     asked.add_argument(
         "--claim",
         metavar="ID",
@@ -73,7 +85,7 @@ def _add_quantities(asked: Any) -> None:  # noqa: ANN401 - argparse has no publi
     )
 
 
-def _add_law(law: Any, *, dated: bool) -> None:  # noqa: ANN401 - as above
+def _add_law(law: Any, *, dated: bool, proposed: bool) -> None:  # noqa: ANN401 - as above
     """Give a group the options that say which law is asked, and how it is read."""
     law.add_argument(
         "--origin",
@@ -101,6 +113,7 @@ def _add_law(law: Any, *, dated: bool) -> None:  # noqa: ANN401 - as above
             default=[],
             help="only this ruleset, in force or not; repeatable",
         )
+    if proposed:
         law.add_argument(
             "--include-proposed",
             action="store_true",
@@ -133,7 +146,7 @@ def circumstances(args: argparse.Namespace) -> Circumstances:
         "exporter": args.exporter,
         "attested": args.attested,
         "quantity": given(_whole, "--quantity"),
-        "shipped": _shipped(args.shipped),
+        "shipped": _shipped(getattr(args, "shipped", [])),
         "claims": args.claim,
         "regimes": args.regime,
         "rulesets": getattr(args, "ruleset", []),

@@ -36,8 +36,8 @@ def timeline(
     if fmt == "json":
         problems = [problem._asdict() for error in errors for problem in error.problems]
         lines = [_timeline(line) for line in told]
-        return _json(TIMELINE_SCHEMA, {"timelines": lines, "errors": problems})
-    return "\n".join(_text(_timeline_tables(line), fmt, width, _remarks(line)) for line in told)
+        return document(TIMELINE_SCHEMA, {"timelines": lines, "errors": problems})
+    return "\n".join(page(_timeline_tables(line), fmt, width, _remarks(line)) for line in told)
 
 
 def _timeline_tables(line: Timeline) -> list[Table]:
@@ -131,13 +131,13 @@ def _assessment(assessment: Assessment | None) -> dict[str, Any] | None:
 def comparison(told: Comparison, fmt: str, *, width: int = 100) -> str:
     """Return a comparison as a text."""
     if fmt == "json":
-        return _json(COMPARISON_SCHEMA, _comparison(told))
+        return document(COMPARISON_SCHEMA, _comparison(told))
     ways = "".join(f", {n} {way}" for way, n in _counted(told).items())
     remarks = [
         f"{' and '.join(_laws(told))}: {len(told.differences)} provisions differ",
         f"{len(told.flips)} of {told.judged} chips to {_destination(told)} differ{ways}",
     ]
-    return _text(_comparison_tables(told), fmt, width, remarks)
+    return page(_comparison_tables(told), fmt, width, remarks)
 
 
 def _counted(told: Comparison) -> dict[str, int]:
@@ -204,12 +204,13 @@ def _comparison(told: Comparison) -> dict[str, Any]:
     }
 
 
-def _json(schema: str, data: dict[str, Any]) -> str:
+def document(schema: str, data: dict[str, Any]) -> str:
+    """Return data as a JSON document of a schema."""
     data = {"schema": schema, "library": compliance.__version__, **data}
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _text(tables: Sequence[Table], fmt: str, width: int, remarks: Sequence[str]) -> str:
+def page(tables: Sequence[Table], fmt: str, width: int, remarks: Sequence[str]) -> str:
     """Return tables under their headings, for a terminal or a page."""
     markdown = fmt == "markdown"
     clean: Callable[[str], str] = escaped if markdown else str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from compliance.limits import ceiling, fitting, holds
 from compliance.logic import FALSE, TRUE, UNKNOWN, any_
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     from compliance.answers import Answer, Report
     from compliance.assessments import Assessment
+    from compliance.circumstances import Question
     from compliance.criteria import Leaf
     from compliance.findings import Facts, Finding
     from compliance.provisions import LicenseException, Limit
     from compliance.rulesets import Ruleset
 
-_OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">"}
+OPPOSITE = {">=": "<", ">": "<=", "<": ">=", "<=": ">"}
 
 _REVIEWS = {"unstated": "review unstated"}
 
@@ -200,7 +201,7 @@ def phrase(finding: Finding) -> str:
     if finding.truth is UNKNOWN:
         relation = f", limit {leaf.comparator}"
     else:
-        relation = f" {_OPPOSITE[leaf.comparator] if finding.truth is FALSE else leaf.comparator}"
+        relation = f" {OPPOSITE[leaf.comparator] if finding.truth is FALSE else leaf.comparator}"
     unit = f" {leaf.metric.unit}" if leaf.metric.unit not in ("", "date") else ""
     return f"{leaf.metric.label} {observed(finding)}{relation} {limit(leaf)}{unit}"
 
@@ -272,10 +273,20 @@ def _percent(share: Decimal) -> str:
     return f" ({text if share == 0 or text.strip('+-0.') else f'{share:+.1g}'} %)"
 
 
-def transaction(report: Report) -> str:
+class _Put(Protocol):
+    """A question, and what of it was not stated: a report has both."""
+
+    @property
+    def question(self) -> Question: ...
+
+    @property
+    def assumed(self) -> frozenset[str]: ...
+
+
+def transaction(put: _Put) -> str:
     """Return the question's circumstances in words."""
-    question = report.question
-    to = f"{question.to}{' (assumed)' if 'to' in report.assumed else ''}"
+    question = put.question
+    to = f"{question.to}{' (assumed)' if 'to' in put.assumed else ''}"
     party = question.headquarters or f"{question.to} (assumed)"
     origins = f" from {' and '.join(question.origins)}" if question.origins != ("US",) else ""
     words = f"{question.activity}{origins} to {to}, party headquartered in {party}"
@@ -292,6 +303,15 @@ def transaction(report: Report) -> str:
     if question.known_on:
         words += f"; as known on {question.known_on}"
     return words
+
+
+def day_of(put: _Put, *, named: bool) -> str:
+    """Return the day of a question; rulesets that are named have each their own, where none is."""
+    if "on" not in put.assumed:
+        return f"on {put.question.on}"
+    if named:
+        return "under the rulesets named, each on its first day"
+    return f"on {put.question.on} (today)"
 
 
 _ATTESTED = {
