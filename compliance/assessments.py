@@ -82,6 +82,7 @@ class Assessment:
         question: the transaction.
         facts: the entries' truths.
         ending: how it came about; None where undetermined.
+        between: the mildest and the strictest it may come to.
         missing: the facts that would decide it, in the words of a datasheet.
         undecided: the metrics, flags and circumstances that would, by name.
         rows: the licensing rows that apply or may.
@@ -90,6 +91,7 @@ class Assessment:
     """
 
     __slots__ = (
+        "between",
         "due",
         "ending",
         "facts",
@@ -109,6 +111,7 @@ class Assessment:
         facts: Facts,
         ending: Ending | None,
         *,
+        between: tuple[Exportable, Exportable],
         missing: tuple[str, ...],
         undecided: tuple[str, ...],
         rows: tuple[LicensingRow, ...],
@@ -120,6 +123,7 @@ class Assessment:
         self.question = question
         self.facts = facts
         self.ending = ending
+        self.between = between
         self.missing = missing
         self.undecided = undecided
         self.rows = rows

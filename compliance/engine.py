@@ -22,6 +22,7 @@ from compliance.readings import RANK, Course, Reading, Way, read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from compliance.assessments import Exportable
     from compliance.circumstances import Question
     from compliance.criteria import Node
     from compliance.items import Item
@@ -87,6 +88,7 @@ def assess(
         question,
         facts,
         None if open_ else ending,
+        between=(_means(mildest)[0], "denied" if decided and open_ else _means(strictest)[0]),
         missing=tuple(dict.fromkeys(fact for _, fact in open_)),
         undecided=tuple(dict.fromkeys(name for name, _ in open_)),
         rows=tuple(course.row for course in courses),
@@ -108,7 +110,7 @@ def _rank(option: _Option) -> int:
     return option.rank
 
 
-def _means(option: _Option) -> tuple[str, bool]:
+def _means(option: _Option) -> tuple[Exportable, bool]:
     """Return what an option means to the shipper, and whether a duty falls due."""
     outcome, _, exportable = STRICTNESS[option.rank]
     return exportable, outcome == "duty"

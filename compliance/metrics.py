@@ -103,23 +103,12 @@ def performance_density(chip: Chip) -> Value:
 
     Unit: TPP per mm^2. Source: Technical Note 2 to 3A090, Supplement no. 1 to 15 CFR part 774.
     """
-    power = tpp(chip)
-    low, planar = ZERO, [die.planar for die in chip.dies or ()]
-    high: Decimal | None = ZERO
-    for die in chip.dies or ():
-        if die.planar is True:
-            continue
-        if die.planar is False and die.area:
-            low += die.area.low * die.count
-        ended = die.area.high if die.area else None
-        high = None if high is None or ended is None else high + ended * die.count
+    power, area = tpp(chip), logic_area(chip)
+    planar = [die.planar for die in chip.dies or ()]
     if planar and all(planar):
         return Value(ZERO, ZERO, how=lambda: "no die on a non-planar node, so no density")
-    lacks = power.lacks
-    if None in planar:
-        lacks += ("planar or not",)
-    if not planar or high is None or (low != high and None not in planar):
-        lacks += ("die area",)
+    low, high = area.low or ZERO, area.high
+    lacks = power.lacks + area.lacks
     if not planar or power.low is None:
         return Value(None, None, lacks)
     # If no die is surely non-planar, none may count.
@@ -129,10 +118,34 @@ def performance_density(chip: Chip) -> Value:
         return Value(None, None, lacks)
 
     def how() -> str:
-        area = f"{span(low, high)} mm^2 of non-planar logic dies"
-        return f"{span(power.low, power.high)} / {area} = {span(least, most, _PLACES)}"
+        dies = f"{span(low, high)} mm^2 of non-planar logic dies"
+        return f"{span(power.low, power.high)} / {dies} = {span(least, most, _PLACES)}"
 
     return Value(least, most, lacks, how)
+
+
+def logic_area(chip: Chip) -> Value:
+    """Area of all logic dies made with non-planar transistors, which density divides by.
+
+    A die not known to be planar or not may count; memory stacks do not.
+
+    Unit: mm^2. Source: as above.
+    """
+    low, planar = ZERO, [die.planar for die in chip.dies or ()]
+    high: Decimal | None = ZERO
+    for die in chip.dies or ():
+        if die.planar is True:
+            continue
+        if die.planar is False and die.area:
+            low += die.area.low * die.count
+        ended = die.area.high if die.area else None
+        high = None if high is None or ended is None else high + ended * die.count
+    lacks: tuple[str, ...] = ("planar or not",) if None in planar else ()
+    if not planar or high is None or (low != high and None not in planar):
+        lacks += ("die area",)
+    if not planar or (not low and high is None):
+        return Value(None, None, lacks)
+    return Value(low, high, lacks)
 
 
 def memory_bandwidth(chip: Chip) -> Value:
