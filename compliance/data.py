@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +30,8 @@ def root() -> Traversable:
         ComplianceError: there is none; the message names the places looked at.
     """
     named = os.environ.get("COMPLIANCE_DATA")
-    package = files("compliance")
-    installed = package / "_data"
-    checkout = Path(str(package)).parent
+    package = Path(__file__).parent
+    installed, checkout = package / "_data", package.parent
     if named:
         places: list[Traversable] = [Path(named)]
     elif (checkout / "pyproject.toml").is_file():
