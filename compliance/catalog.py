@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from compliance import data
 from compliance.errors import argument_error, did_you_mean
+from compliance.kept import Shelf
 from compliance.models import days
 from compliance.specs import bundled, chip_ids
 
@@ -75,15 +76,24 @@ def _plain(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _names() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+def _names() -> list[dict[str, list[str]]]:
     """Return name -> ids, of the aliases that specs list, and of those that follow from them."""
-    listed: dict[str, tuple[str, ...]] = {}
-    implied: dict[str, tuple[str, ...]] = {}
+    shelf = Shelf("names", list(data.catalog("chips").values()))
+    names: list[dict[str, list[str]]] | None = shelf.get()
+    if names is None:
+        names = _read_names()
+        shelf.put(names)
+    return names
+
+
+def _read_names() -> list[dict[str, list[str]]]:
+    listed: dict[str, list[str]] = {}
+    implied: dict[str, list[str]] = {}
     for spec in map(bundled, chip_ids()):
         for names, words in ((listed, _listed(spec)), (implied, _implied(spec))):
             for name in dict.fromkeys(map(_plain, words)):
-                names[name] = (*names.get(name, ()), spec.id)
-    return listed, implied
+                names.setdefault(name, []).append(spec.id)
+    return [listed, implied]
 
 
 def _listed(spec: Chip) -> Iterator[str]:

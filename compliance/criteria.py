@@ -30,18 +30,21 @@ class Node(ABC):
         id: of the paragraph it stands in, such as `3A090.a.1`.
         cite: where it stands; may be empty.
         note: what a reader should know of it; may be empty.
+        source: the plain data of the file it was made from; None of one made otherwise.
     """
 
-    __slots__ = ("cite", "evaluate", "id", "note")
+    __slots__ = ("cite", "evaluate", "id", "note", "source")
 
     evaluate: Callable[[Facts], Truth]
     id: str
     cite: str
     note: str
+    source: object
 
     def __init__(self, evaluate: Callable[[Facts], Truth]) -> None:
         self.evaluate = evaluate
         self.id = self.cite = self.note = ""
+        self.source = None
 
     @property
     @abstractmethod

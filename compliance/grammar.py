@@ -246,10 +246,13 @@ Criterion = Annotated[Node, _Parsed()]
 
 def _validate(value: object) -> Node:
     try:
-        return parse(value)
+        node = parse(value)
     except _RefusedError as error:
         message = "not a criterion"
         raise PydanticCustomError("criterion", message, {"problems": [error.fault]}) from None
+    if node is not value:
+        node.source = value
+    return node
 
 
 SCHEMA: dict[str, Any] = {

@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from datetime import date  # noqa: TC003 - pydantic reads the annotation
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from compliance import data
 from compliance.errors import argument_error, did_you_mean
+from compliance.kept import Form, Shelf
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
 from compliance.models import Day, Model, Text, refusal, validate
-from compliance.yamlsource import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from importlib.resources.abc import Traversable
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
@@ -124,20 +125,46 @@ def seen_by(jurisdiction: str, country: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _files() -> tuple[Groups, ...]:
+def group_files() -> list[Traversable]:
+    """Return the files of groups and of countries, sorted by name."""
     folder = data.root() / "rules" / "groups"
-    found = []
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".yaml") and file.name != "countries.yaml":
-            source = read(data.content(file), data.label(file))
-            found.append(validate(Groups, source.data, source))
-    return tuple(found)
+    files = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
+    return sorted(files, key=lambda file: file.name)
 
 
 @lru_cache(maxsize=1)
+def _bundled() -> tuple[list[Groups], dict[str, dict[str, str]]]:
+    """Return the groups of all jurisdictions, and the names of countries."""
+    shelf = Shelf("groups", group_files(), (Groups, Group, Change))
+    found = shelf.get()
+    if found is None:
+        found = _read()
+        shelf.put(found)
+    groups, names = found
+    return groups, names
+
+
+def _read() -> tuple[list[Groups], Any]:
+    """Read them from their files."""
+    from compliance.yamlsource import read  # noqa: PLC0415 - what is kept needs no YAML
+
+    groups: list[Groups] = []
+    names: Any = {}
+    for file in group_files():
+        source = read(data.content(file), data.label(file))
+        if file.name == "countries.yaml":
+            names = source.data
+        else:
+            groups.append(validate(Groups, source.data, source))
+    return groups, names
+
+
+def _files() -> list[Groups]:
+    return _bundled()[0]
+
+
 def _countries() -> dict[str, dict[str, str]]:
-    file = data.root() / "rules" / "groups" / "countries.yaml"
-    return read(data.content(file), data.label(file)).data  # type: ignore[return-value]
+    return _bundled()[1]
 
 
 def countries() -> dict[str, str]:
@@ -178,6 +205,10 @@ _TOKEN = re.compile(r"\s*(?:([A-Z]+:[0-9]+)|([A-Z]{2})|([|()*-]))")
 class Destinations:
     """A set of countries that depends on the day.
 
+    Args:
+        text: the expression.
+        known: it was read before, and is read again when something is asked of it.
+
     Attributes:
         text: the expression, such as `(D:1 | D:5 | MO) - A:5`.
     """
@@ -185,15 +216,18 @@ class Destinations:
     __slots__ = ("_has", "text")
 
     text: str
+    _has: Callable[[str, date], Truth] | None
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, known: bool = False) -> None:
         if len(text) > _LONGEST:
             raise ValueError(f"{len(text)} characters long")
         self.text = text
-        self._has = lru_cache(maxsize=1024)(_Parser(text).whole())
+        self._has = None if known else _membership(text)
 
     def has(self, country: str, on: date) -> Truth:
         """Return whether a country is among them on a day."""
+        if self._has is None:
+            self._has = _membership(self.text)
         return self._has(country, on)
 
     def members(self, on: date) -> list[str]:
@@ -245,6 +279,18 @@ class Destinations:
         except ValueError as error:
             expected = "countries and groups joined by | and -, with parentheses where both occur"
             raise refusal(f'"{value}"', expected, str(error)) from None
+
+
+DESTINATIONS = Form(
+    Destinations, lambda kept: kept.text, lambda text: Destinations(text, known=True)
+)
+"""How they are kept."""
+
+
+@lru_cache(maxsize=1024)
+def _membership(text: str) -> Callable[[str, date], Truth]:
+    """Return whether a country is among those of a text on a day."""
+    return lru_cache(maxsize=1024)(_Parser(text).whole())
 
 
 class _Parser:

@@ -253,3 +253,17 @@ class Caveat(Scope):
     until: Day | None = None
     opens: Text | None = None
     say: Text
+
+
+MODELS = (
+    Instrument,
+    Exclusion,
+    Entry,
+    Scope,
+    Limit,
+    ReviewRow,
+    LicenseException,
+    LicensingRow,
+    Caveat,
+)
+"""All of them."""

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance import data
+from compliance.criteria import Node
 from compliance.errors import InputError, did_you_mean
+from compliance.grammar import parse
+from compliance.groups import DESTINATIONS, group_files
+from compliance.kept import Form, Shelf
 from compliance.models import validate
+from compliance.provisions import MODELS
 from compliance.rulesets import Ruleset
-from compliance.yamlsource import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +43,10 @@ def ruleset_ids() -> list[str]:
 @lru_cache(maxsize=1)
 def all_rulesets() -> tuple[Ruleset, ...]:
     """Return all bundled rulesets, in the order of their days in force."""
-    return tuple(sorted(map(_bundled, ruleset_ids()), key=lambda r: (r.effective, r.id)))
+    laws = tuple(sorted(map(_bundled, ruleset_ids()), key=lambda r: (r.effective, r.id)))
+    if not _kept():
+        shelf().put(laws)
+    return laws
 
 
 def regimes() -> list[str]:
@@ -105,6 +112,8 @@ def substance(name: str) -> str:
     Left out is what changes as time goes by: whether the ruleset still stands, until when, and
     when that was last looked at.
     """
+    from compliance.yamlsource import read  # noqa: PLC0415 - as above
+
     file = data.bundled("rules", name)
     fields = read(data.content(file), data.label(file)).data
     assert isinstance(fields, dict)  # noqa: S101 - it was loaded as a ruleset
@@ -114,10 +123,37 @@ def substance(name: str) -> str:
 
 @cache
 def _bundled(name: str) -> Ruleset:
-    return _load(data.bundled("rules", name))
+    return _kept().get(name) or _load(data.bundled("rules", name))
+
+
+@lru_cache(maxsize=1)
+def _kept() -> dict[str, Ruleset]:
+    """Return the bundled rulesets as they were kept; none where they have to be read."""
+    return {law.id: law for law in shelf().get() or ()}
+
+
+@lru_cache(maxsize=1)
+def shelf() -> Shelf:
+    """Return where the bundled rulesets are kept for the next start."""
+    files = [*data.catalog("rules").values(), *group_files()]
+    return Shelf("rulesets", files, (Ruleset, *MODELS), (DESTINATIONS, _CRITERION))
+
+
+def _criterion(written: list[Any]) -> Node:
+    """Return a criterion from its source, and the paragraph around it."""
+    source, name, cite = written
+    node = parse(source)
+    node.source = source
+    node.adopt(name, cite)
+    return node
+
+
+_CRITERION = Form(Node, lambda node: [node.source, node.id, node.cite], _criterion)
 
 
 def _load(file: Path | Traversable) -> Ruleset:
+    from compliance.yamlsource import read  # noqa: PLC0415 - what is kept needs no YAML
+
     text = data.content(file)
     source = read(text, data.label(file))
     if not isinstance(source.data, dict):

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import os
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance import data
-from compliance.chips import Chip
+from compliance.chips import (
+    Chip,
+    Compute,
+    Declared,
+    Die,
+    Fpld,
+    Link,
+    Memory,
+    OtherFormat,
+    Reference,
+)
 from compliance.errors import InputError, Problem, argument_error, shown
+from compliance.kept import Shelf
 from compliance.models import located, validate
-from compliance.yamlsource import Source, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from compliance.units import Quantity
     from compliance.yamlsource import Path as NodePath
+    from compliance.yamlsource import Source
 
 
 def load_chip(path: str | Path) -> Chip:
@@ -37,7 +49,7 @@ def bundled(name: str) -> Chip:
     Raises:
         InputError: there is none of that id; names the nearest.
     """
-    return _Loader().load(data.bundled("chips", name))
+    return _Loader().load(data.bundled("chips", name), name)
 
 
 def chip_ids() -> list[str]:
@@ -48,8 +60,14 @@ def chip_ids() -> list[str]:
 _DEEPEST = 8
 """Systems that may stand inside one another."""
 
-_STAND_IN = Chip(id="stand-in", name="stand-in", vendor="stand-in")
-"""For a part that is faulty, so that the rest of its system can be looked at too."""
+_MODELS = (Chip, Compute, OtherFormat, Memory, Link, Die, Fpld, Declared, Reference)
+"""What a chip is made of that contains no other."""
+
+
+@lru_cache(maxsize=1)
+def _stand_in() -> Chip:
+    """Return what stands for a part that is faulty, so that the rest can be looked at too."""
+    return Chip(id="stand-in", name="stand-in", vendor="stand-in")
 
 
 class _Loader:
@@ -59,20 +77,42 @@ class _Loader:
         self.known: dict[str, Chip | None] = {}
         self.above: list[str] = []
 
-    def load(self, file: Any) -> Chip:  # noqa: ANN401 - Path or Traversable
-        """Return the chip in a file; where it was found faulty before, a stand-in for it."""
+    def load(self, file: Any, name: str = "") -> Chip:  # noqa: ANN401 - Path or Traversable
+        """Return the chip in a file; where it was found faulty before, a stand-in for it.
+
+        Args:
+            file: the file.
+            name: the id of a bundled chip.
+        """
         place = _place(file)
         if place not in self.known:
             self.known[place] = None
             self.above.append(place)
             try:
-                self.known[place] = self._load(file)
+                self.known[place] = self._load(file, name)
             finally:
                 self.above.pop()
-        return self.known[place] or _STAND_IN
+        return self.known[place] or _stand_in()
 
-    def _load(self, file: Any) -> Chip:  # noqa: ANN401 - as above
+    def _load(self, file: Any, name: str) -> Chip:  # noqa: ANN401 - as above
+        """Return a chip from what was kept of it, or else from its file.
+
+        A system is not kept: what it says depends on the files of its parts too.
+        """
+        if not name:
+            return self._read(file)
+        shelf = Shelf(f"chip-{name}", (file,), _MODELS)
+        loaded: Chip | None = shelf.get()
+        if loaded is None:
+            loaded = self._read(file)
+            if not loaded.contains:
+                shelf.put(loaded)
+        return loaded
+
+    def _read(self, file: Any) -> Chip:  # noqa: ANN401 - as above
         """Read, resolve the parts of a system, validate, and note what looks doubtful."""
+        from compliance.yamlsource import read  # noqa: PLC0415 - what is kept needs no YAML
+
         text = data.content(file)
         source = read(text, data.label(file))
         if not isinstance(source.data, dict):
@@ -124,7 +164,7 @@ class _Loader:
                 else:
                     return {**part, "chip": self.load(inner)}
             else:
-                return {**part, "chip": self.load(data.bundled("chips", name))}
+                return {**part, "chip": self.load(data.bundled("chips", name), name)}
         except InputError as error:
             problems += [
                 source.problem(at, fault.found, wanted, fault.hint)
@@ -132,7 +172,7 @@ class _Loader:
                 else fault
                 for fault in error.problems
             ]
-        return {**part, "chip": _STAND_IN}
+        return {**part, "chip": _stand_in()}
 
 
 def _place(file: Any) -> str:  # noqa: ANN401 - Path or Traversable

@@ -162,7 +162,7 @@ class Quantity:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Copy and pickle by the canonical unit, so that the kind stays the same object."""
-        return _rebuilt, (self.unit, self.low, self.high, self.text)
+        return rebuilt, (self.unit, self.low, self.high, self.text)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Quantity):
@@ -179,7 +179,8 @@ class Quantity:
         return f"Quantity({self.text!r})"
 
 
-def _rebuilt(unit: str, low: Decimal, high: Decimal | None, text: str) -> Quantity:
+def rebuilt(unit: str, low: Decimal, high: Decimal | None, text: str) -> Quantity:
+    """Return a quantity by its canonical unit, ends and text."""
     return Quantity(next(kind for kind in KINDS if kind.unit == unit), low, high, text)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +17,10 @@ from hypothesis import settings
 
 settings.register_profile("compliance", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("compliance")
+
+# What the tests keep for the next start is no user's, and is gone when they are done.
+os.environ["COMPLIANCE_CACHE"] = tempfile.mkdtemp(prefix="compliance-")
+atexit.register(shutil.rmtree, os.environ["COMPLIANCE_CACHE"], ignore_errors=True)
 
 Run: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
 

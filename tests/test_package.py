@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -14,9 +15,15 @@ import compliance
 ROOT = Path(__file__).parent.parent
 
 
+def bare(*path: Path) -> dict[str, str]:
+    """Return an environment in which only these folders hold packages."""
+    cache = os.environ["COMPLIANCE_CACHE"]  # not the user's own
+    return {"PYTHONPATH": ":".join(map(str, path)), "COMPLIANCE_CACHE": cache}
+
+
 def python(code: str, *path: Path, folder: Path | None = None) -> str:
     """Run code in a fresh interpreter and return what it prints."""
-    environment = {"PYTHONPATH": ":".join(map(str, path))} if path else None
+    environment = bare(*path) if path else None
     done = subprocess.run(
         [sys.executable, *(["-S"] if path else []), "-c", code],
         capture_output=True,
@@ -94,7 +101,7 @@ def test_a_wheel_installed_elsewhere_gives_the_same_verdicts(wheel: Path, tmp_pa
     assert theirs == python(code).splitlines()[1:]
     assert len(theirs) > 80
     command = [str(target / "bin" / "compliance"), "check", "nvidia-h20-96gb", "--on", "2025-03-01"]
-    environment = {"PYTHONPATH": ":".join(map(str, [target, *packages]))}
+    environment = bare(target, *packages)
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert "H20 96GB to CN on 2025-03-01: yes" in done.stdout
