@@ -98,7 +98,7 @@ def _sent(
     question: Question,
     named: list[str],
     others: list[str],
-    by_name: bool,
+    by_name: bool,  # noqa: FBT001 - by pickle only
     explain: bool,  # noqa: FBT001 - by pickle only
 ) -> _Screening:
     """Return what was sent from another process."""
