@@ -11,10 +11,11 @@ from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_
 from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from compliance.chips import Chip
     from compliance.circumstances import Question
+    from compliance.criteria import Node
     from compliance.findings import Facts
     from compliance.items import Item
     from compliance.provisions import Caveat, LicenseException, LicensingRow, ReviewRow, Scope
@@ -78,30 +79,23 @@ class Assessment:
 
     Attributes:
         ruleset: the law.
-        item: the chip, measured.
         question: the transaction.
         facts: the entries' truths.
         ending: how it came about; None where undetermined.
         between: the mildest and the strictest it may come to.
-        missing: the facts that would decide it, in the words of a datasheet.
-        undecided: the metrics, flags and circumstances that would, by name.
         rows: the licensing rows that apply or may.
-        due: licensing rows that apply but need not be complied with yet.
-        unenforced: licensing rows that apply by the text and are not enforced.
     """
 
     __slots__ = (
+        "_due",
+        "_open",
+        "_unenforced",
         "between",
-        "due",
         "ending",
         "facts",
-        "item",
-        "missing",
         "question",
         "rows",
         "ruleset",
-        "undecided",
-        "unenforced",
     )
 
     def __init__(
@@ -112,23 +106,48 @@ class Assessment:
         ending: Ending | None,
         *,
         between: tuple[Exportable, Exportable],
-        missing: tuple[str, ...],
-        undecided: tuple[str, ...],
         rows: tuple[LicensingRow, ...],
-        due: tuple[LicensingRow, ...],
-        unenforced: tuple[LicensingRow, ...],
+        open_: Sequence[tuple[str, str]],
+        due: Sequence[tuple[LicensingRow, Node]],
+        unenforced: Sequence[tuple[LicensingRow, Node]],
     ) -> None:
         self.ruleset = ruleset
-        self.item: Item = facts.item
         self.question = question
         self.facts = facts
         self.ending = ending
         self.between = between
-        self.missing = missing
-        self.undecided = undecided
         self.rows = rows
-        self.due = due
-        self.unenforced = unenforced
+        self._open = open_
+        self._due = due
+        self._unenforced = unenforced
+
+    @property
+    def item(self) -> Item:
+        """The chip, measured."""
+        return self.facts.item
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that would decide it, in the words of a datasheet."""
+        return tuple(dict.fromkeys(fact for _, fact in self._open))
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The metrics, flags and circumstances that would, by name."""
+        return tuple(dict.fromkeys(name for name, _ in self._open))
+
+    @property
+    def due(self) -> tuple[LicensingRow, ...]:
+        """Licensing rows that apply but need not be complied with yet."""
+        return self._applying(self._due)
+
+    @property
+    def unenforced(self) -> tuple[LicensingRow, ...]:
+        """Licensing rows that apply by the text and are not enforced."""
+        return self._applying(self._unenforced)
+
+    def _applying(self, rows: Iterable[tuple[LicensingRow, Node]]) -> tuple[LicensingRow, ...]:
+        return tuple(row for row, node in rows if self.facts.truth(node) is not FALSE)
 
     @property
     def outcome(self) -> str:

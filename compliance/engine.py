@@ -20,7 +20,7 @@ from compliance.logic import FALSE, TRUE, UNKNOWN, any_
 from compliance.readings import RANK, Course, Reading, Way, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from compliance.assessments import Exportable
     from compliance.circumstances import Question
@@ -74,13 +74,14 @@ def assess(
         if applies is not FALSE:
             courses.append(course)
             first, last = _ends(ruleset, course, facts)
-            mildest = max(mildest, first if applies is TRUE else base, key=_rank)
+            first = first if applies is TRUE else base
+            mildest = first if first.rank > mildest.rank else mildest
             strictest = last if last.rank >= strictest.rank else strictest
     decided = _means(mildest) == _means(strictest)
     ending = _ending(strictest) if decided else None
-    open_: Iterable[tuple[str, str]] = ()
+    open_: Sequence[tuple[str, str]] = ()
     if not decided:
-        open_ = dict.fromkeys(_missing(reading, courses, facts))
+        open_ = tuple(_missing(reading, courses, facts))
     elif ending and ending.free:
         open_ = [(say, say) for say, node in reading.beyond if facts.truth(node) is not FALSE]
     return Assessment(
@@ -89,11 +90,10 @@ def assess(
         facts,
         None if open_ else ending,
         between=(_means(mildest)[0], "denied" if decided and open_ else _means(strictest)[0]),
-        missing=tuple(dict.fromkeys(fact for _, fact in open_)),
-        undecided=tuple(dict.fromkeys(name for name, _ in open_)),
-        rows=tuple(course.row for course in courses),
-        due=tuple(row for row, node in reading.due if facts.truth(node) is not FALSE),
-        unenforced=tuple(row for row, node in reading.unenforced if facts.truth(node) is not FALSE),
+        rows=tuple([course.row for course in courses]),
+        open_=open_,
+        due=reading.due,
+        unenforced=reading.unenforced,
     )
 
 
@@ -124,7 +124,8 @@ def _ends(ruleset: Ruleset, course: Course, facts: Facts) -> tuple[_Option, _Opt
     mildest = strictest = _FREE
     for subject in _subjects(ruleset, course, facts):
         options = [_Option(w.rank, w, course, subject) for w in _open(course, subject)]
-        mildest = max(mildest, min(options, key=_rank), key=_rank)
+        least = min(options, key=_rank) if len(options) > 1 else options[0]
+        mildest = least if least.rank > mildest.rank else mildest
         for option in options:
             strictest = option if option.rank >= strictest.rank else strictest
     return mildest, strictest
