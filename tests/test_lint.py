@@ -424,11 +424,11 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_are_dealt_with_fast(name: str, tmp_path: Path) -> None:
     file = written(tmp_path, HOSTILE[name])
-    start = time.monotonic()
+    start = time.process_time()
     remarks = compliance.lint(file)
     text = render([str(file)], remarks, "table")
     assert len(text) < 50_000
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert all(line.isprintable() for line in text.splitlines())
 
 
