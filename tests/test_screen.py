@@ -1,0 +1,203 @@
+"""The law of frames is the law of single chips: both engines say the same of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+import rows as r
+from backends import BACKENDS, Backend
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import compliance
+from compliance.circumstances import Activity
+from compliance.rulebook import all_rulesets
+
+POLARS = BACKENDS["polars-eager"]
+PLACES = {"on": "day", "to": "place", "headquarters": "party"}
+
+ROWS = st.lists(st.fixed_dictionaries({n: st.sampled_from(c) for n, c in r.CHOICES.items()}),
+                min_size=1, max_size=12)  # fmt: skip
+RANGED = st.sets(st.sampled_from(r.NUMBERS))
+RULESETS = [law.id for law in all_rulesets() if law.kind != "notice"]
+REGIMES = sorted({law.regime for law in all_rulesets() if law.kind != "notice"})
+CIRCUMSTANCES = {
+    "activity": st.sampled_from(["export", "reexport", "transfer"]),
+    "informed": st.sampled_from([None, True, False]),
+    "view": st.sampled_from(["enforced", "text"]),
+    "known_on": st.sampled_from([None, None, *r.DAYS]),
+    "exporter": st.sampled_from(["other", "fabricator", "osat"]),
+    "attested": st.sampled_from([None, "approved", "authorized", "packager", "none"]),
+    "origin": st.sampled_from(["US", ("US", "EU"), "JP", ("EU", "JP", "US"), "EU"]),
+    "claims": st.sampled_from([(), ("AIA", "LPP"), ("ACM", "small-value"), ("CTP",)]),
+}
+LAWS: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"regimes": st.lists(st.sampled_from(REGIMES), min_size=1, max_size=2)}),
+    st.fixed_dictionaries(
+        {"rulesets": st.lists(st.sampled_from(RULESETS), min_size=1, max_size=3)}
+    ),
+)
+
+
+def agree(
+    rows: Sequence[r.Row],
+    places: Mapping[str, Sequence[Any]],
+    circumstances: Mapping[str, Any],
+    *,
+    ranged: Sequence[str] = r.NUMBERS,
+    backend: Backend = POLARS,
+) -> None:
+    """Assert that a frame and the scalar engine say the same of each row.
+
+    Args:
+        rows: what is known of each item.
+        places: circumstances that each row has its own of: `on`, `to`, `headquarters`.
+        circumstances: that they share.
+        ranged: metrics that may be ranges.
+        backend: the kind of frame.
+    """
+    rows = [r.exact(row, ranged) for row in rows]
+    said = {PLACES[name]: values for name, values in places.items()}
+    frame = backend.make({**r.columns(rows, ranged), **said}, r.TYPES)
+    found = compliance.screen(frame, columns={n: PLACES[n] for n in places}, **circumstances)
+    for n, got in enumerate(r.screened(backend.rows(found))):
+        question = {**circumstances, **{name: values[n] for name, values in places.items()}}
+        assert got == r.asked(rows[n], question, days_vary="on" in places), (rows[n], question)
+
+
+@settings(max_examples=60)
+@given(
+    rows=ROWS,
+    ranged=RANGED,
+    on=st.sampled_from(r.DAYS),
+    to=st.sampled_from(r.PLACES),
+    headquarters=st.sampled_from([None, *r.PLACES]),
+    others=st.fixed_dictionaries({}, optional=CIRCUMSTANCES),
+    laws=LAWS,
+)
+def test_a_frame_says_what_the_scalar_engine_says(
+    *,
+    rows: list[r.Row],
+    ranged: set[str],
+    on: date,
+    to: str,
+    headquarters: str | None,
+    others: dict[str, Any],
+    laws: dict[str, Any],
+) -> None:
+    circumstances = {"on": on, "to": to, "headquarters": headquarters, **others, **laws}
+    agree(rows, {}, circumstances, ranged=sorted(ranged))
+
+
+def _shares(choices: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """A circumstance that all rows share, or of which each has its own."""
+    each = st.lists(st.sampled_from(choices), min_size=12, max_size=12)
+    return st.sampled_from(choices) | each
+
+
+@settings(max_examples=25)
+@given(
+    rows=ROWS,
+    on=_shares(r.DAYS),
+    to=_shares(r.PLACES),
+    headquarters=_shares([None, *r.PLACES]),
+    others=st.fixed_dictionaries({}, optional=CIRCUMSTANCES),
+    regimes=st.lists(st.sampled_from(REGIMES), min_size=1, max_size=2),
+)
+def test_so_it_does_where_each_row_has_its_own_day_and_place(
+    *,
+    rows: list[r.Row],
+    on: object,
+    to: object,
+    headquarters: object,
+    others: dict[str, Any],
+    regimes: list[str],
+) -> None:
+    circumstances: dict[str, Any] = {**others, "regimes": regimes}
+    places: dict[str, Sequence[Any]] = {}
+    for name, said in (("on", on), ("to", to), ("headquarters", headquarters)):
+        if isinstance(said, list):
+            places[name] = said[: len(rows)]
+        else:
+            circumstances[name] = said
+    agree(rows, places, circumstances)
+
+
+SAMPLE = r.spotted(seed=1, number=240)
+QUESTIONS: list[tuple[dict[str, Sequence[Any]], dict[str, Any]]] = [
+    ({}, {"on": "2025-05-01"}),
+    (
+        {"on": r.DAYS * 20, "to": r.PLACES * 20, "headquarters": [None, *r.PLACES] * 20},
+        {"regimes": ["us-informed", "eu-annex1"], "activity": "transfer"},
+    ),
+    (
+        {"to": r.PLACES * 20},
+        {
+            "on": "2026-08-01",
+            "headquarters": "CN",
+            "rulesets": ["us-ear-2026-07-10", "jp-meti-2026-02-14", "us-tariff-232-2026-01-15"],
+            "exporter": "fabricator",
+            "attested": "packager",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("number", range(len(QUESTIONS)))
+def test_every_library_says_the_same(backend: Backend, number: int) -> None:
+    places, circumstances = QUESTIONS[number]
+    places = {name: values[: len(SAMPLE)] for name, values in places.items()}
+    agree(SAMPLE, places, circumstances, backend=backend, ranged=("tpp", "memory_bandwidth"))
+
+
+def test_an_activity_counts_where_each_row_has_its_own_destination() -> None:
+    """The case-by-case review of 2026 is for exports; a reexport to China is denied."""
+    h200 = {"tpp": [15840.0], "performance_density": [19.4], "memory_bandwidth_gbs": [4800.0]}
+    frame = POLARS.make({**h200, "datacenter": [True], "place": ["CN"]})
+    expected: dict[Activity, str] = {"export": "license", "reexport": "denied"}
+    for activity, exportable in expected.items():
+        found = compliance.screen(
+            frame, columns={"to": "place"}, on="2026-03-01", activity=activity, regimes="us-ear"
+        )
+        assert found["exportable"].to_list() == [exportable]
+
+
+@cache
+def _grid() -> list[r.Row]:
+    return [r.exact(row) for row in r.spotted(seed=2, number=3000)]
+
+
+@pytest.mark.parametrize("name", ["polars-eager", "polars-lazy", "pandas-numpy", "duckdb"])
+def test_a_hundred_thousand_rows(name: str) -> None:
+    """Drawn from 3,000 different ones, which the scalar engine is asked about once each."""
+    backend = BACKENDS[name]
+    for package in backend.needs:
+        pytest.importorskip(package)
+    drawn = Random(3).choices(range(len(_grid())), k=100_000)  # noqa: S311 - no secret
+    of_grid = r.columns(_grid())
+    frame = backend.make(
+        {column: [values[n] for n in drawn] for column, values in of_grid.items()}, r.TYPES
+    )
+    got = r.screened(backend.rows(compliance.screen(frame, on="2026-03-01", to="CN")))
+    expected = _answers()
+    assert len(got) == len(drawn)
+    assert [n for n, said in zip(drawn, got, strict=True) if said != expected[n]] == []
+
+
+@cache
+def _answers() -> list[r.Said]:
+    return [r.asked(row, {"on": "2026-03-01", "to": "CN"}) for row in _grid()]
+
+
+def test_the_rows_come_to_every_answer() -> None:
+    """Else they would not test much."""
+    said = [r.asked(row, {"on": "2026-03-01", "to": "CN"}) for row in SAMPLE]
+    assert {one.exportable for one in said} == {"yes", "license", "denied", "unknown"}
+    assert len({one.outcome for one in said}) > 3
+    assert len({name for one in said for name in one.missing}) > 5
