@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from compliance.report import words
 from compliance.rulebook import in_force
+from compliance.spreadsheets import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +54,7 @@ def render(
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for row in _rows(reports):
-        writer.writerow({name: _plain(cell) for name, cell in row.items()})
+        writer.writerow({name: plain(cell) for name, cell in row.items()})
     return out.getvalue()
 
 
@@ -93,7 +94,3 @@ def _rows(reports: Sequence[Report]) -> Iterator[dict[str, str]]:
             "missing": ";".join(answer.missing),
             "why": ";".join(answer.because),
         }
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
