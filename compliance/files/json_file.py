@@ -1,0 +1,158 @@
+"""JSON lines: one object on each line, as frames.
+
+Which columns there are, and of which types, is known when all lines have been read, so they are
+read twice. A column has numbers, or true and false, where all its values are such; else text.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NoReturn
+
+import polars as pl
+
+from compliance.files.batches import (
+    BLOCK,
+    LONGEST_LINE,
+    MARK,
+    Batch,
+    bad_file,
+    common,
+    known,
+    reading,
+)
+from compliance.files.refusals import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from compliance.files.batches import Advance, Refuse, Schema
+
+_EXPECTED = "one JSON object on the line"
+
+
+class JsonFile:
+    """One file of JSON lines."""
+
+    passes = 2
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def schema(self, advance: Advance) -> Schema:
+        """Return its columns, in the order in which they come up."""
+        found: dict[str, pl.DataType] = {}
+        for block in self._blocks(advance):
+            for schema in _schemas(block):
+                found = widened(found, schema)
+        return known(found)
+
+    def batches(self, schema: Schema, refuse: Refuse, advance: Advance) -> Iterator[Batch]:
+        """Give its rows, block by block; a row is a line, and blank lines are none."""
+        row = 1
+        for block in self._blocks(advance):
+            count = block.count(b"\n")
+            frame = _read(block, schema)
+            if frame is not None and frame.height == count:
+                yield Batch(frame, range(row, row + count))
+            else:
+                lines = enumerate(block.removesuffix(b"\n").split(b"\n"), row)
+                yield from _sound(list(lines), schema, refuse)
+            row += count
+
+    def _blocks(self, advance: Advance) -> Iterator[bytes]:
+        """Give whole lines, each with its end."""
+        with reading(self.path) as stream:
+            text = stream.read(len(MARK)).removeprefix(MARK)
+            while block := stream.read(BLOCK):
+                advance(len(block))
+                text += block
+                end = text.rfind(b"\n") + 1
+                if end:
+                    yield text[:end]
+                    text = text[end:]
+                elif len(text) > LONGEST_LINE:
+                    found = f"a line of more than {len(text):,} bytes"
+                    raise bad_file(self.path, found, _EXPECTED)
+            if text:
+                yield text + b"\n"
+
+
+def widened(one: Schema, other: Schema) -> dict[str, pl.DataType]:
+    """Return the columns of both; one that has numbers here and text there is text."""
+    both = dict(one)
+    for name, dtype in other.items():
+        both[name] = common(both.get(name, dtype), dtype) or pl.String()
+    return both
+
+
+def _schemas(block: bytes) -> Iterator[Schema]:
+    """Give the columns of lines: of all at once, or of those that can be read together."""
+    try:
+        yield pl.read_ndjson(block, infer_schema_length=None).schema
+    except pl.exceptions.PolarsError:
+        lines = [line for line in block.split(b"\n") if line.strip() and not _fault(line)]
+        yield from _schemas_of(lines)
+
+
+def _schemas_of(lines: Sequence[bytes]) -> Iterator[Schema]:
+    if not lines:
+        return
+    try:
+        yield pl.read_ndjson(b"\n".join(lines), infer_schema_length=None).schema
+    except pl.exceptions.PolarsError:
+        if len(lines) > 1:
+            half = len(lines) // 2
+            yield from _schemas_of(lines[:half])
+            yield from _schemas_of(lines[half:])
+
+
+def _sound(lines: Sequence[tuple[int, bytes]], schema: Schema, refuse: Refuse) -> Iterator[Batch]:
+    """Give the rows that can be read, and refuse the others."""
+    there = [(row, line, _fault(line)) for row, line in lines if line.strip()]
+    for row, line, fault in there:
+        if fault:
+            refuse(row, Fault("", line.decode(errors="backslashreplace"), fault))
+    yield from _halved([(row, line) for row, line, fault in there if not fault], schema, refuse)
+
+
+def _halved(lines: Sequence[tuple[int, bytes]], schema: Schema, refuse: Refuse) -> Iterator[Batch]:
+    """Give rows; of lines that can't be read together, by halves."""
+    if not lines:
+        return
+    frame = _read(b"\n".join(line for _, line in lines), schema)
+    if frame is not None and frame.height == len(lines):
+        yield Batch(frame, [row for row, _ in lines])
+    elif len(lines) == 1:
+        [(row, line)] = lines
+        refuse(row, Fault("", line.decode(errors="backslashreplace"), _EXPECTED))
+    else:
+        half = len(lines) // 2
+        yield from _halved(lines[:half], schema, refuse)
+        yield from _halved(lines[half:], schema, refuse)
+
+
+def _read(text: bytes, schema: Schema) -> pl.DataFrame | None:
+    """Return lines as a frame; None if one of them can't be read."""
+    try:
+        return pl.read_ndjson(text, schema=schema)
+    except pl.exceptions.PolarsError:
+        return None
+
+
+def _fault(line: bytes) -> str:
+    """Return what is expected of a line that is no JSON object; empty if it is one."""
+    try:
+        value = json.loads(line.decode(), parse_constant=_no_number)
+    except UnicodeDecodeError:
+        return "UTF-8 text"
+    except json.JSONDecodeError as error:
+        return f"{_EXPECTED}; {error.msg[:1].lower()}{error.msg[1:]}"
+    except (ValueError, RecursionError) as error:
+        return f"{_EXPECTED}; {error}"
+    return "" if isinstance(value, dict) else _EXPECTED
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number in JSON")
