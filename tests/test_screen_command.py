@@ -668,7 +668,7 @@ def test_types_of_json_are_found_in_all_lines(tmp_path: Path) -> None:
 def test_the_documentation_shows_what_happens(run: Run, tmp_path: Path) -> None:
     page = (Path(__file__).parent.parent / "docs" / "screen.md").read_text(encoding="utf-8")
     [(table, command, shown)] = re.findall(
-        r"```csv\n(.*?)```\n\n```console\n\$ compliance (.*?)\n(.*?)```", page, re.DOTALL
+        r"```csv\n(.*?)```\n\n```text\n\$ compliance (.*?)\n(.*?)```", page, re.DOTALL
     )
     (tmp_path / "catalog.csv").write_text(table, encoding="utf-8")
     assert run(*shlex.split(command)).stderr == shown
