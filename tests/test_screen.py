@@ -173,7 +173,7 @@ def _grid() -> list[r.Row]:
     return [r.exact(row) for row in r.spotted(seed=2, number=3000)]
 
 
-@pytest.mark.parametrize("name", ["polars-eager", "polars-lazy", "pandas-numpy", "duckdb"])
+@pytest.mark.parametrize("name", ["polars-lazy", "pandas-numpy", "duckdb"])
 def test_a_hundred_thousand_rows(name: str) -> None:
     """Drawn from 3,000 different ones, which the scalar engine is asked about once each."""
     backend = BACKENDS[name]
@@ -198,6 +198,6 @@ def _answers() -> list[r.Said]:
 def test_the_rows_come_to_every_answer() -> None:
     """Else they would not test much."""
     said = [r.asked(row, {"on": "2026-03-01", "to": "CN"}) for row in SAMPLE]
-    assert {one.exportable for one in said} == {"yes", "license", "denied", "unknown"}
+    assert {one.exportable for one in said} == {"yes", "conditional", "license", "denied", "unknown"}
     assert len({one.outcome for one in said}) > 3
     assert len({name for one in said for name in one.missing}) > 5

@@ -16,12 +16,14 @@ from compliance.errors import argument_error
 from compliance.frames.fields import FIELDS, Column, find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 F = TypeVar("F")
 Said: TypeAlias = "Mapping[str, str | tuple[str, str]]"
-Work: TypeAlias = "Callable[[Any, Mapping[tuple[str, str], Column]], tuple[Any, tuple[str, ...]]]"
-"""From a frame and the columns found in it to the frame with more columns, and their names."""
+Found: TypeAlias = "Mapping[tuple[str, str], Column]"
+Work: TypeAlias = "Callable[[Any, Found, Sequence[str]], tuple[Any, tuple[str, ...]]]"
+"""From a frame, the columns found in it, and the names that are taken, to the frame with more
+columns, and their names."""
 
 
 def through(frame: F, said: Said, work: Work) -> F:
@@ -44,19 +46,19 @@ def through(frame: F, said: Said, work: Work) -> F:
     found = find(names, said, _units(frame))
     if not found:
         some = ", ".join(FIELDS[:3])
-        raise argument_error("frame", f"the columns {', '.join(names[:9])}", f"{some} or others")
+        raise argument_error("frame", f"the columns {', '.join(map(str, names[:9]))}", f"{some} or others")
     if isinstance(rows, nw.LazyFrame):
-        native: F = nw.to_native(work(rows, found)[0])
+        native: F = nw.to_native(work(rows, found, names)[0])
         return native
     eager: F = _eagerly(rows, found, work)
     return eager
 
 
-def _eagerly(rows: Any, found: Mapping[tuple[str, str], Column], work: Work) -> Any:  # noqa: ANN401
+def _eagerly(rows: Any, found: Found, work: Work) -> Any:  # noqa: ANN401
     """Return an eager frame with the new columns put beside its own."""
     asked = rows.select(*dict.fromkeys(column.name for column in found.values()))
-    lazy = nw.from_native(asked.to_polars().lazy())
-    done, names = work(lazy, found)
+    lazy = nw.from_native(_typeless(asked.to_polars()).lazy())
+    done, names = work(lazy, found, rows.columns)
     answers = nw.to_native(done.select(*names)).collect(engine="streaming")
     native = nw.to_native(rows)
     if rows.implementation.is_polars():
@@ -66,6 +68,17 @@ def _eagerly(rows: Any, found: Mapping[tuple[str, str], Column], work: Work) -> 
             native = native.append_column(series.name, series.to_arrow())
         return native
     return native.assign(**{name: _array(answers[name]) for name in names})
+
+
+def _typeless(table: Any) -> Any:  # noqa: ANN401 - of Polars
+    """Return a table in which what is missing throughout has no type.
+
+    Read from a file, an empty column is one of numbers to pandas, whatever it is for.
+    """
+    import polars as pl  # noqa: PLC0415 - only where the frame is its own
+
+    empty = [series.name for series in table if 0 < len(series) == series.null_count()]
+    return table.with_columns(pl.lit(None).alias(name) for name in empty)
 
 
 def _array(series: Any) -> Any:  # noqa: ANN401 - from Polars to what pandas takes

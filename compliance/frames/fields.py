@@ -82,10 +82,10 @@ def find(
             hint = did_you_mean(str(name), names)
             raise argument_error(f"columns[{key}]", name, "a column of the frame", hint)
         found[slot] = Column(name)
-        units_of[slot] = unit or units.get(name, "")
+        units_of[slot] = unit or units.get(name) or _ending(slot[0], name)
     taken = {column.name for column in found.values()}
     for name in names:
-        spelled = _spellings().get(name.casefold())
+        spelled = _spellings().get(str(name).casefold())  # pandas may number its columns
         if name in taken or spelled is None or spelled[0] in found:
             if spelled and name not in taken and spelled[0] not in map(_slot, mapping):
                 other = found[spelled[0]].name
@@ -109,6 +109,14 @@ def _slot(key: str) -> tuple[str, str]:
         hint = did_you_mean(slot[0], FIELDS)
         raise argument_error("columns", key, f"one of {', '.join(FIELDS)}", hint)
     return slot
+
+
+def _ending(field: str, name: str) -> str:
+    """Return the unit that the name of a column ends in; empty where it ends in none."""
+    kind = QUANTITIES.get(field)
+    word = name.casefold().removesuffix("_min").removesuffix("_max")
+    suffixes = _SUFFIXES[kind] if kind else {}
+    return next((unit for end, unit in suffixes.items() if word.endswith(f"_{end}")), "")
 
 
 def _scale(field: str, name: str, unit: str) -> Fraction:

@@ -21,7 +21,7 @@ from compliance.readings import PLACES, Reading
 from compliance.rulebook import all_rulesets, in_force, last_day, ruleset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from compliance.circumstances import Question
@@ -75,9 +75,10 @@ class _Screening:
         self,
         rows: Any,  # noqa: ANN401 - a lazy frame of narwhals
         found: Mapping[tuple[str, str], Column],
+        taken: Sequence[str],
     ) -> tuple[Any, tuple[str, ...]]:
         """Return a frame with the output columns, and their names."""
-        return _screened(rows, found, asked=self._asked, explain=self._explain)
+        return _screened(rows, found, taken, asked=self._asked, explain=self._explain)
 
     def __reduce__(self) -> tuple[object, ...]:
         laws = (*self._asked.named, *self._asked.others)
@@ -120,6 +121,7 @@ def _asked(circumstances: Circumstances, mapping: Mapping[str, object]) -> Asked
 def _screened(
     rows: Any,  # noqa: ANN401 - a lazy frame of narwhals
     found: Mapping[tuple[str, str], Column],
+    taken: Sequence[str],
     *,
     asked: Asked,
     explain: bool,
@@ -135,9 +137,9 @@ def _screened(
     verdicts = [judge.verdict(active) for judge, active in judges]
     outputs: dict[str, Label | Names | nw.Expr] = {**answers(verdicts, truths.invalid, stages)}
     if explain:
-        outputs |= explained([judge.reading for judge, _ in judges], facts, list(schema))
+        outputs |= explained([judge.reading for judge, _ in judges], facts, taken)
     for name in outputs:
-        if name in schema:
+        if name in taken:
             raise argument_error("frame", f"a column {name}", "that name left to the answer")
     return stages.dropped(labelled(stages.applied(rows), outputs)), tuple(outputs)
 
