@@ -22,6 +22,7 @@ from compliance.rulebook import all_rulesets
 from compliance.values import Value
 
 Row: TypeAlias = Mapping[str, Any]
+Columns: TypeAlias = Mapping[str, Sequence[Any]]
 Range: TypeAlias = tuple[Decimal | None, Decimal | None]
 
 NUMBERS = tuple(name for name, metric in METRICS.items() if metric.unit != "date")
@@ -202,7 +203,7 @@ def asked(row: Row, circumstances: Mapping[str, Any], *, days_vary: bool = False
 _GROUPS = "the country groups on "
 
 
-def screened(columns: Mapping[str, Sequence[Any]]) -> list[Said]:
+def screened(columns: Columns) -> list[Said]:
     """Return what a screened frame, read back, says of each row."""
     names = (columns[name] for name in Said._fields)
     return [

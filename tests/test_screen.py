@@ -198,6 +198,12 @@ def _answers() -> list[r.Said]:
 def test_the_rows_come_to_every_answer() -> None:
     """Else they would not test much."""
     said = [r.asked(row, {"on": "2026-03-01", "to": "CN"}) for row in SAMPLE]
-    assert {one.exportable for one in said} == {"yes", "conditional", "license", "denied", "unknown"}
+    assert {one.exportable for one in said} == {
+        "yes",
+        "conditional",
+        "license",
+        "denied",
+        "unknown",
+    }
     assert len({one.outcome for one in said}) > 3
     assert len({name for one in said for name in one.missing}) > 5

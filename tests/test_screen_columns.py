@@ -1,9 +1,9 @@
-"""What a frame's columns say of each item: derived metrics, units, ranges, and numbers at the line."""
+"""What a frame's columns say of each item: derived metrics, units, and numbers at the line."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,16 +18,21 @@ import compliance
 from compliance.chips import BITS, Chip
 from compliance.items import measure
 from compliance.models import days
+from compliance.rulebook import all_rulesets
 
 POLARS = BACKENDS["polars-eager"]
 H20 = {"tpp": [2368.0], "performance_density": [2.91], "datacenter": [True]}
 
 
-def screen(columns: Mapping[str, Sequence[object]], **question: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - any circumstance
+def screen(columns: r.Columns, **question: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - any circumstance
     """Return what is said of the rows of a Polars frame, as columns."""
-    question = {"on": "2024-06-01", **({} if "rulesets" in question else {"regimes": "us-ear"}), **question}
+    question = {
+        "on": "2024-06-01",
+        **({} if "rulesets" in question else {"regimes": "us-ear"}),
+        **question,
+    }
     found = compliance.screen(POLARS.make(columns, r.TYPES), **question)
-    return found.to_dict(as_series=False)  # type: ignore[no-any-return, attr-defined]
+    return found.to_dict(as_series=False)  # type: ignore[no-any-return]
 
 
 RATES: dict[str, list[float | tuple[float, float] | None]] = {
@@ -57,7 +62,9 @@ def specs(draw: st.DrawFn) -> tuple[Chip, dict[str, Any]]:
     declared = draw(st.sampled_from([None, None, 1600, 2400, 4799, 4800]))
     fields: dict[str, Any] = {
         "compute": {n: _quantity(a, "TOPS") for n, a in rates.items() if a},
-        "dies": [{"name": "d", "planar": False, **({"area": _quantity(area, "mm^2")} if area else {})}],
+        "dies": [
+            {"name": "d", "planar": False, **({"area": _quantity(area, "mm^2")} if area else {})}
+        ],
     }
     told: dict[str, Any] = {"vendor": "V", "name": "X", "nonplanar": True, "market": market}
     amounts = {f"{n}_tops": a for n, a in rates.items()} | {"die_area_mm2": area}
@@ -120,7 +127,9 @@ def test_metrics_of_bundled_chips_give_their_answers(on: str) -> None:
         {
             **{name: (item.values[name].low, item.values[name].high) for name in r.NUMBERS},
             **{name: getattr(item.chip, name) for name in ("kind", "vendor", "name", "market")},
-            **{name: (False, None, True)[item.flags[name]] for name in ("hbm", "nonplanar", "fpld")},
+            **{
+                name: (False, None, True)[item.flags[name]] for name in ("hbm", "nonplanar", "fpld")
+            },
             "neural_network": item.chip.neural_network,
             "released": days(item.chip.released)[0] if item.chip.released else None,
         }
@@ -140,7 +149,11 @@ def test_columns_of_specs_give_the_answers_of_bundled_chips() -> None:
     """Of those whose figures are a column's: one die, dense rates, no other formats."""
     chips = [one for one in _bundled() if one.kind == "accelerator" and _plain(one)]
     assert len(chips) > 25
-    names = [f"{n}_{end}" for n in (*(f"{b}_tops" for b in BITS), "die_area_mm2") for end in ("min", "max")]
+    names = [
+        f"{n}_{end}"
+        for n in (*(f"{b}_tops" for b in BITS), "die_area_mm2")
+        for end in ("min", "max")
+    ]
     columns: dict[str, list[Any]] = {name: [] for name in names}
     for one in chips:
         amounts = {f"{name}_tops": getattr(one.compute, name, None) for name in BITS}
@@ -165,7 +178,7 @@ def _plain(one: Chip) -> bool:
 
 def test_a_missing_die_area_is_unknown(backend: Backend) -> None:
     """TPP 3,000 and 2,368 are controlled or not by density, 1,500 by none, 4,800 by itself."""
-    columns = {
+    columns: r.Columns = {
         "fp16_tflops": [187.5, 148.0, 93.75, 300.0, 187.5],
         "die_area_mm2": [None, math.nan, None, None, 814.0],
         "market": ["datacenter"] * 5,
@@ -180,7 +193,11 @@ def test_a_missing_die_area_is_unknown(backend: Backend) -> None:
 
 def test_tf32_has_19_to_32_bits() -> None:
     """200 TOPS are 3,800 to 6,400, which leaves 4,800 open; 253 are at least 4,807; 149 below."""
-    columns = {"tf32_tops": [200.0, 253.0, 149.0], "fp16_tops": [1.0] * 3, "datacenter": [True] * 3}
+    columns: r.Columns = {
+        "tf32_tops": [200.0, 253.0, 149.0],
+        "fp16_tops": [1.0] * 3,
+        "datacenter": [True] * 3,
+    }
     found = screen({**columns, "performance_density": [2.0] * 3})
     assert found["exportable"] == ["unknown", "denied", "conditional"]
     assert found["missing"] == ["tpp", "", ""]
@@ -193,7 +210,7 @@ def test_wide_formats_alone_bound_tpp_from_below() -> None:
 
 
 def test_bandwidths_add_up_and_one_alone_is_a_lower_bound() -> None:
-    columns = {
+    columns: r.Columns = {
         "memory_bandwidth_gbs": [1300.0, 1300.0, None, None, 1300.0],
         "io_bandwidth_gbs": [400.0, 399.0, 400.0, 1700.0, None],
         "datacenter": [True] * 5,
@@ -208,7 +225,7 @@ def test_bandwidths_add_up_and_one_alone_is_a_lower_bound() -> None:
 def test_markets_are_read_as_people_write_them() -> None:
     """Note 2 to 3A090 takes out what is not for data centers; other words say nothing."""
     markets = ["Data-Center", " data center", "Consumer", "WORKSTATION", None, "", "cloud"]
-    columns = {"tpp": [4799.0] * 7, "performance_density": [5.92] * 7, "market": markets}
+    columns: r.Columns = {"tpp": [4799.0] * 7, "performance_density": [5.92] * 7, "market": markets}
     found = screen(columns, to="DE", headquarters="CN")
     assert found["missing"] == ["", "", "", "", *["datacenter"] * 3]
     assert found["exportable"] == ["denied", "denied", "yes", "yes", *["unknown"] * 3]
@@ -217,7 +234,7 @@ def test_markets_are_read_as_people_write_them() -> None:
 def test_memory_types_are_read_as_people_write_them() -> None:
     """For a foundry, transistors are counted; fewer serve without HBM (90 FR 5298)."""
     types = ["HBM3", " hbm2e ", "GDDR7", "LPDDR5", None, ""]
-    columns = {"memory_type": types, "transistors": [32e9] * 6, "nonplanar": [True] * 6}
+    columns: r.Columns = {"memory_type": types, "transistors": [32e9] * 6, "nonplanar": [True] * 6}
     question = {"on": "2027-06-01", "exporter": "fabricator", "attested": "packager"}
     found = screen({**columns, "tpp": [1.0] * 6, "performance_density": [1.0] * 6}, **question)
     assert ["hbm" in names for names in found["missing"]] == [False] * 4 + [True] * 2
@@ -249,7 +266,9 @@ def test_units_are_said_by_the_caller_or_a_column_s_name(
     mapping = {"memory_bandwidth": name} if unit == "" else mapping
     amounts = [math.nextafter(amount, 0), amount, math.nextafter(amount, math.inf)]
     frame = POLARS.make({name: amounts, "io_bandwidth_gbs": [1.0] * 3, **_who(3)})
-    found = compliance.screen(frame, columns=mapping, explain=True, rulesets=LETTER, on="2025-05-01")
+    found = compliance.screen(
+        frame, columns=mapping, explain=True, rulesets=LETTER, on="2025-05-01"
+    )
     assert found["exportable"].to_list() == ["yes", "license", "license"]
     assert found["nearest"].to_list() == ["memory_bandwidth >= 1,400 GB/s"] * 3
     assert found["margin"].to_list() == pytest.approx([0, 0, 0], abs=1e-15)
@@ -258,7 +277,7 @@ def test_units_are_said_by_the_caller_or_a_column_s_name(
 LETTER = "us-informed-2025-04-09"
 
 
-def _who(number: int) -> dict[str, list[object]]:
+def _who(number: int) -> dict[str, Sequence[object]]:
     return {"vendor": ["V"] * number, "name": ["X"] * number}
 
 
@@ -283,30 +302,65 @@ def test_units_are_said_by_the_metadata_of_a_frame() -> None:
 
 def _column(frame: Any, name: str) -> list[object]:  # noqa: ANN401 - of two libraries
     column = frame[name]
-    return column.to_pylist() if hasattr(column, "to_pylist") else column.tolist()
+    return list(column.to_pylist() if hasattr(column, "to_pylist") else column)
 
 
-SCALED = [(metric, amount) for metric, amounts in r.thresholds().items() for amount in amounts]
+ENTRIES = sorted(
+    {
+        (law.id, leaf.metric.name, leaf.threshold)
+        for law in all_rulesets()
+        for entry in law.entries
+        for node in entry.criteria
+        for leaf in node.leaves()
+        if leaf.metric and leaf.threshold is not None
+    }
+)
+"""All that entries compare, and the rulesets that do."""
 
 
 @pytest.mark.parametrize("unit", ["gbs", "tbs", "mbs"])
 def test_every_bandwidth_ties_in_every_unit(unit: str) -> None:
     """A column that holds the nearest float of a threshold's decimal is at the threshold."""
-    factor = {"gbs": 1, "tbs": 1000, "mbs": Decimal("0.001")}[unit]
-    lines = [(m, a) for m, a in SCALED if m in ("memory_bandwidth", "io_bandwidth")]
+    factor = {"gbs": Decimal(1), "tbs": Decimal(1000), "mbs": Decimal("0.001")}[unit]
+    lines = [line for line in ENTRIES if line[1] in ("memory_bandwidth", "io_bandwidth")]
     assert len(lines) > 3
-    for metric, amount in lines:
+    for law, metric, amount in lines:
         frame = POLARS.make({f"{metric}_{unit}": [float(amount / factor)]})
-        found = compliance.screen(frame, on="2024-06-01", explain=True, rulesets=_laws(metric))
-        assert found["margin"].to_list() == [0.0], (metric, amount)
+        found = compliance.screen(frame, on="2024-06-01", explain=True, rulesets=law)
+        assert found["margin"].to_list() == [0.0], (law, amount)
 
 
-def _laws(metric: str) -> list[str]:
-    """Return the rulesets that compare a metric."""
-    laws = (compliance.ruleset(name) for name in compliance.ruleset_ids())
-    return [
-        law.id
-        for law in laws
-        for leaf in (leaf for node in law.criteria() for leaf in node.leaves())
-        if law.kind != "notice" and leaf.metric and leaf.metric.name == metric
-    ]
+def test_products_and_sums_tie() -> None:
+    """A rate of up to 15 digits times its bits, and bandwidths in tenths, are on the line if so."""
+    for _, metric, line in ENTRIES:
+        for low, high in BITS.values() if metric in ("tpp", "bit_tops") else ():
+            for scale in (1, 1000):
+                rate = line / (low * scale)
+                if low == high and rate == round(rate, 12):
+                    assert float(rate) * float(low * scale) == float(line)
+    tenths = [n / 10 for n in range(17_001)]
+    columns = {"memory_bandwidth_gbs": tenths, "io_bandwidth_gbs": tenths[::-1]}
+    found = screen({**columns, **_who(len(tenths))}, explain=True, rulesets=LETTER)
+    assert set(found["memory_plus_io_bandwidth_min"]) == {1700.0}
+
+
+def test_quotients_tie() -> None:
+    """160.32 / 50.1 is 3.2, and a little less to a computer. A hair below is below to both."""
+    areas = [Decimal(n) / 10 for n in range(2710, 8100)]
+    for hair, entries in ((Decimal(0), {"3A090.a"}), (Decimal("1e-10"), {"3A090.b"})):
+        columns: r.Columns = {
+            "tpp": [float(Decimal("5.92") * area - hair) for area in areas],
+            "die_area_mm2": [float(area) for area in areas],
+            "datacenter": [True] * len(areas),
+        }
+        assert set(screen(columns)["entries"]) == entries
+
+
+def test_rounding_to_a_float_puts_a_figure_on_the_line() -> None:
+    """Where a frame and a spec differ: beside the line by less than floats show."""
+    tpp = "4799.99999999999999999"
+    frame = POLARS.make({"tpp": [float(tpp)], "performance_density": [1.0], "datacenter": [True]})
+    spec = chip(market="datacenter", declared={"tpp": Decimal(tpp)})
+    assert compliance.check(spec, on="2024-06-01").assessments[0].entries == []
+    found = compliance.screen(frame, on="2024-06-01", regimes="us-ear")
+    assert found["entries"].to_list() == ["3A090.a"]

@@ -46,7 +46,9 @@ def through(frame: F, said: Said, work: Work) -> F:
     found = find(names, said, _units(frame))
     if not found:
         some = ", ".join(FIELDS[:3])
-        raise argument_error("frame", f"the columns {', '.join(map(str, names[:9]))}", f"{some} or others")
+        raise argument_error(
+            "frame", f"the columns {', '.join(map(str, names[:9]))}", f"{some} or others"
+        )
     if isinstance(rows, nw.LazyFrame):
         native: F = nw.to_native(work(rows, found, names)[0])
         return native

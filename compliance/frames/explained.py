@@ -59,9 +59,10 @@ def _nearest(margins: dict[str, nw.Expr], facts: Facts) -> dict[str, nw.Expr]:
         nothing = nw.lit(None, dtype=nw.String)
         return {"nearest": nothing, "margin": nw.lit(None, dtype=nw.Float64)}
     kept = {text: facts.stages.keep(share, _MARGIN) for text, share in margins.items()}
-    least = facts.stages.keep(
-        nw.min_horizontal(*(share.abs() for share in kept.values())), _MARGIN + 1
-    )
+    shares = [share.abs() for share in kept.values()]
+    # Spark wants two or more to choose from.
+    nearest_of = nw.min_horizontal(*shares) if len(shares) > 1 else shares[0]
+    least = facts.stages.keep(nearest_of, _MARGIN + 1)
     nearest, margin = nw.lit(None, dtype=nw.String), nw.lit(None, dtype=nw.Float64)
     for text, share in reversed(kept.items()):
         here = share.abs() == least

@@ -36,11 +36,13 @@ class Ends(NamedTuple):
         low: the least it can be; None where no row has one.
         high: the most; the same expression as `low` where columns give both at once.
         scale: how many canonical units one of these numbers is.
+        divided: some of them are quotients, which may miss a line that they are on by a little.
     """
 
     low: nw.Expr | None
     high: nw.Expr | None
     scale: Fraction = Fraction(1)
+    divided: bool = False
 
     @property
     def exact(self) -> bool:
@@ -179,7 +181,8 @@ class Facts:
                 ends.append(nw.when(here).then(scaled).otherwise(one))
         low, high = (None if end is None else self.stages.keep(end, stage) for end in ends)
         both = stated.exact and derived.exact
-        return Ends(low, low if both else high, stated.scale)
+        divided = stated.divided or derived.divided
+        return Ends(low, low if both else high, stated.scale, divided)
 
     def _bit_tops(self) -> Ends:
         """Return the largest product of a rate and its bit length; see `metrics.bit_tops`."""
@@ -196,7 +199,7 @@ class Facts:
             if most <= _NARROW:
                 ends = (end for end in (rate.low, rate.high) if end is not None)
                 narrow += [~end.is_null() for end in ends]
-        low = self.stages.keep(nw.max_horizontal(*lows), _METRIC) if lows else None
+        low = self.stages.keep(_greatest(lows), _METRIC) if lows else None
         if not narrow:
             return Ends(low, None)
         # The wide formats alone are seldom what counts, and a rate without an upper end has none.
@@ -208,7 +211,7 @@ class Facts:
             bounded = bounded & ~(open_ if rate.high is None else open_ & rate.high.is_null())
         high = None
         if highs:
-            high = self.stages.keep(_only(bounded, nw.max_horizontal(*highs)), _METRIC)
+            high = self.stages.keep(_only(bounded, _greatest(highs)), _METRIC)
         same = all(BITS[name][0] == BITS[name][1] and rate.exact for name, rate in rates.items())
         always = same and all(BITS[name][1] <= _NARROW for name in rates)
         return Ends(low, low if always else high)
@@ -232,7 +235,7 @@ class Facts:
             high = low
         elif top.high is not None and bottom.low is not None:
             high = self.stages.keep(_only(bottom.low > 0, top.high / bottom.low), _DENSITY)
-        return Ends(low, high, top.scale / bottom.scale)
+        return Ends(low, high, top.scale / bottom.scale, divided=True)
 
     def _memory_plus_io_bandwidth(self) -> Ends:
         """Return memory and I/O bandwidth added up; one of the two alone is a lower bound."""
@@ -262,6 +265,11 @@ UNKNOWN = nw.lit(None, dtype=nw.Boolean)
 def _only(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
     """Return a number where a condition holds, else nothing."""
     return nw.when(condition).then(value).otherwise(nw.lit(None, dtype=nw.Float64))
+
+
+def _greatest(numbers: list[nw.Expr]) -> nw.Expr:
+    """Return the greatest of some numbers; Spark wants two or more to choose from."""
+    return nw.max_horizontal(*numbers) if len(numbers) > 1 else numbers[0]
 
 
 def _times(number: nw.Expr, factor: Fraction | int) -> nw.Expr:

@@ -179,7 +179,10 @@ class Truths:
                 if METRICS[metric].unit == "date":
                     return self._released(comparator, date.fromordinal(int(threshold)))
                 ends = self.facts.metric(metric)
-                return _compared(ends, comparator, float(Fraction(threshold) / ends.scale))
+                limit = float(Fraction(threshold) / ends.scale)
+                if ends.divided:
+                    limit *= 1 - _NEAR if comparator in (">=", "<") else 1 + _NEAR
+                return _compared(ends, comparator, limit)
             case Has(flag):
                 return self._flag(flag)
             case Described(field):
@@ -300,6 +303,10 @@ def _membership(
 ) -> Mapping[str, Truth]:
     """Return code -> whether a country is among some on a day. Many rows of law name the same."""
     return {code: destinations.has(seen_by(jurisdiction, code), day) for code in codes}
+
+
+_NEAR = 2**-50
+"""A share by which a quotient of rounded numbers can't be off: 160.32 / 50.1 is below 3.2."""
 
 
 def _compared(ends: Ends, comparator: str, threshold: float) -> Column:
