@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,9 +13,11 @@ from typing import Any
 import pytest
 import rows as r
 from backends import BACKENDS, Backend
+from builders import RULESET
 
 import compliance
-from compliance import InputError
+from compliance import InputError, Ruleset
+from compliance.frames import screening
 
 pl = pytest.importorskip("polars")
 
@@ -129,6 +132,32 @@ def test_two_questions_to_a_dask_frame_are_two() -> None:
     china, germany = (compliance.screen(frame, **{**QUESTION, "to": to}) for to in ("CN", "DE"))
     assert china.compute()["exportable"].to_list() == ["denied", "yes", "unknown"]
     assert germany.compute()["exportable"].to_list() == ["yes", "yes", "yes"]
+
+
+def test_laws_are_sent_by_their_ids_to_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker has rules of its own, which have to say the same."""
+    made: list[Any] = []
+    monkeypatch.setattr(screening, "through", lambda *given: made.append(given[2]))
+    compliance.screen(pl.DataFrame(CHIPS), **QUESTION)
+    sent = pickle.dumps(made[0])
+    assert len(sent) < 5000
+    assert type(pickle.loads(sent)) is type(made[0])  # noqa: S301 - pickled above
+    monkeypatch.setattr(Ruleset, "digest", "another")
+    with pytest.raises(InputError, match="one version of the rules in all processes"):
+        pickle.loads(sent)  # noqa: S301 - as above
+
+
+def test_a_ruleset_of_one_s_own_is_not_sent(tmp_path: Path) -> None:
+    dd, pd = pytest.importorskip("dask.dataframe"), pytest.importorskip("pandas")
+    file = tmp_path / "my-law-2024-01-01.yaml"
+    file.write_text(RULESET, encoding="utf-8")
+    mine = compliance.load_ruleset(file)
+    made = compliance.screen(
+        dd.from_pandas(pd.DataFrame(CHIPS), npartitions=1), on="2024-06-01", rulesets=mine
+    )
+    assert made.compute(scheduler="sync")["exportable"].to_list() == ["license"] * 3
+    with pytest.raises(InputError, match="expected bundled rulesets"):
+        pickle.dumps(screening._Screening(screening._asked({"rulesets": mine}, {}), explain=False))  # noqa: SLF001 - as Dask does
 
 
 @pytest.fixture(name="sparks")

@@ -86,7 +86,7 @@ class _Screening:
             if not any(law is bundled for bundled in all_rulesets()):
                 expected = "bundled rulesets: no other can be sent to another process"
                 raise argument_error("rulesets", law.id, expected)
-        named, others = ([law.id for law in some] for some in self._asked[2:4])
+        named, others = ([(law.id, law.digest) for law in some] for some in self._asked[2:4])
         said = (self._asked.question, named, others, self._asked.by_name, self._explain)
         return _sent, said
 
@@ -97,15 +97,23 @@ class _Screening:
 
 def _sent(
     question: Question,
-    named: list[str],
-    others: list[str],
+    named: list[tuple[str, str]],
+    others: list[tuple[str, str]],
     by_name: bool,  # noqa: FBT001 - by pickle only
     explain: bool,  # noqa: FBT001 - by pickle only
 ) -> _Screening:
     """Return what was sent from another process."""
-    laws = [tuple(map(ruleset, ids)) for ids in (named, others)]
+    laws = [tuple(_same(*law) for law in some) for some in (named, others)]
     asked = Asked(question, frozenset(), laws[0], laws[1], (), by_name)
     return _Screening(asked, explain=explain)
+
+
+def _same(name: str, digest: str) -> Ruleset:
+    """Return the bundled ruleset of an id, if it says the same here as there."""
+    law = ruleset(name)
+    if law.digest != digest:
+        raise argument_error("rulesets", name, "one version of the rules in all processes")
+    return law
 
 
 def _asked(circumstances: Circumstances, mapping: Mapping[str, object]) -> Asked:
