@@ -114,7 +114,8 @@ def read(given: Circumstances) -> Asked:
     stated = {"on": on, "to": to, "headquarters": headquarters}
     assumed = frozenset(name for name, value in stated.items() if value is None)
     names, ids = _several(given.get("regimes", ())), _several(given.get("rulesets", ()))
-    named = [law if isinstance(law, Ruleset) else ruleset(law) for law in ids]
+    loaded = [law if isinstance(law, Ruleset) else ruleset(law) for law in ids]
+    named = list({law.id: law for law in loaded}.values())
     others = _others(names, named, question.origins)
     mine = [law for law in all_rulesets() if law.jurisdiction in question.origins]
     return Asked(

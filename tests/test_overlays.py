@@ -150,3 +150,9 @@ def test_affiliates_were_suspended_for_a_year() -> None:
 def test_guidance_reaches_parties_headquartered_in_china_only() -> None:
     report = compliance.check("nvidia-h100-sxm5-80gb", on="2026-06-01", to="DE")
     assert not any("us-guidance" in remark for remark in report.remarks)
+
+
+def test_a_ruleset_named_twice_is_judged_once() -> None:
+    laws = ["us-ear-2023-11-17", "us-ear-2023-11-17"]
+    report = compliance.check("nvidia-h20-96gb", on="2024-01-01", rulesets=laws)
+    assert report.answer.because == laws[:1]
