@@ -35,10 +35,10 @@ BLOCK = 1 << 16
 """Rows that NumPy takes at once: what it writes in between stays in the cache."""
 
 
-def polars(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Add the columns in Polars; what is used twice becomes a column for a while."""
+def _verdicts(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Add what the criteria come to in Polars; what is used twice becomes a column for a while."""
     c, (tpp, density, datacenter) = pl.col, (pl.col(name) for name in FIELDS)
-    verdicts = (
+    return (
         frame.with_columns(
             _top=tpp >= 4800,
             _mid=tpp >= 2400,
@@ -64,6 +64,11 @@ def polars(frame: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(_denied=c("_listed") & ~c("_excepted"))
     )
 
+
+def polars(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the columns in Polars."""
+    c, (tpp, density, datacenter) = pl.col, (pl.col(name) for name in FIELDS)
+
     def texts(words: tuple[str, ...]) -> list[pl.Expr]:
         return [pl.lit(word, dtype=pl.Enum(words)) for word in words]
 
@@ -87,7 +92,8 @@ def polars(frame: pl.LazyFrame) -> pl.LazyFrame:
     no_density = density.is_null() & ~c("_top").fill_null(value=False)
     bits = bit(tpp.is_null(), 0) | bit(no_density, 1) | bit(datacenter.is_null(), 2)
     return (
-        verdicts.with_columns(
+        _verdicts(frame)
+        .with_columns(
             outcome=by_verdict(OUTCOMES),
             exportable=by_verdict(EXPORTABLE),
             entries=pl.when("_a").then(a).when("_b").then(b).otherwise(unlisted),

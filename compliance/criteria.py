@@ -7,7 +7,7 @@ or turned into an expression over the columns of many.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from compliance.conditions import Has, Settled
 from compliance.findings import Facts, Finding
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from compliance.conditions import Condition
     from compliance.items import Metric
+
+    Test: TypeAlias = Callable[[Facts], Truth]
+    Tests: TypeAlias = tuple[Test, ...]
 
 
 class Node(ABC):
@@ -112,44 +115,35 @@ class Branch(Node):
             child.adopt(self.id, self.cite)
 
 
-def _all(tests: tuple[Callable[[Facts], Truth], ...]) -> Callable[[Facts], Truth]:
-    """Return the conjunction of some tests, as `logic.all_`, without a call for it."""
+def _joined(decisive: Truth, neutral: Truth) -> Callable[[Tests], Test]:
+    """Return `all` or `any` of some tests, as `logic` has them, without a call for it."""
 
-    def evaluate(facts: Facts) -> Truth:
-        result = TRUE
-        for test in tests:
-            truth = test(facts)
-            if truth is FALSE:
-                return FALSE
-            if truth is UNKNOWN:
-                result = UNKNOWN
-        return result
+    def join(tests: Tests) -> Test:
+        def evaluate(facts: Facts) -> Truth:
+            result = neutral
+            for test in tests:
+                truth = test(facts)
+                if truth is decisive:
+                    return decisive
+                if truth is UNKNOWN:
+                    result = UNKNOWN
+            return result
 
-    return evaluate
+        return evaluate
 
-
-def _any(tests: tuple[Callable[[Facts], Truth], ...]) -> Callable[[Facts], Truth]:
-    """Return the disjunction of some tests, as `logic.any_`, without a call for it."""
-
-    def evaluate(facts: Facts) -> Truth:
-        result = FALSE
-        for test in tests:
-            truth = test(facts)
-            if truth is TRUE:
-                return TRUE
-            if truth is UNKNOWN:
-                result = UNKNOWN
-        return result
-
-    return evaluate
+    return join
 
 
-def _not(tests: tuple[Callable[[Facts], Truth], ...]) -> Callable[[Facts], Truth]:
+def _not(tests: Tests) -> Test:
     (test,) = tests
     return lambda facts: not_(test(facts))
 
 
-_CONNECTIVES = {"all": _all, "any": _any, "not": _not}
+_CONNECTIVES: dict[str, Callable[[Tests], Test]] = {
+    "all": _joined(FALSE, TRUE),
+    "any": _joined(TRUE, FALSE),
+    "not": _not,
+}
 
 
 class Leaf(Node):
