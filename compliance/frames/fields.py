@@ -127,8 +127,8 @@ def _scale(field: str, name: str, unit: str) -> Fraction:
             raise argument_error(f"columns[{field}]", unit, "no unit: it is a plain number")
         return Fraction(1)
     expected = (
-        f"its unit: in its name, as {field}_{next(iter(_SUFFIXES[kind]))}, or "
-        f'columns={{"{field}": ("{name}", "{kind.unit}")}}'
+        f"its unit: in its name, as {field}_{next(iter(_SUFFIXES[kind]))}, or one such as "
+        f"{kind.unit} beside the name in `columns`"
     )
     if not unit:
         raise argument_error("frame", f"the column {name} without a unit", expected)
