@@ -17,13 +17,17 @@ SCRIPTS = {
 
 
 @pytest.fixture(name="catalog")
-def _catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the file that the scripts read, in which they run."""
+def _catalog(tmp_path: Path) -> Path:
+    """A folder with the file that the scripts read."""
     pl = pytest.importorskip("polars")
     columns = {"tpp": [4800.0, 100.0, None], "datacenter": [True, True, True]}
     pl.DataFrame(columns).write_parquet(tmp_path / "catalog.parquet")
-    monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def _there(script: str, folder: Path) -> str:
+    """Return a script with its files in a folder: Spark's Java has one of its own."""
+    return re.sub(r'"(\w+\.parquet)"', lambda name: repr(str(folder / name[1])), script)
 
 
 def _answers(folder: Path) -> list[str]:
@@ -38,7 +42,7 @@ def test_the_job_for_spark_runs(catalog: Path, capsys: pytest.CaptureFixture[str
         pytest.importorskip(package)
     with backend.running():
         names: dict[str, object] = {}
-        exec(SCRIPTS["screen_job.py"], names)  # noqa: S102 - our own page
+        exec(_there(SCRIPTS["screen_job.py"], catalog), names)  # noqa: S102 - our own page
         names["judged"].explain(extended=True)  # type: ignore[attr-defined]
     plan = capsys.readouterr().out
     assert "FileScan parquet" in plan
@@ -55,6 +59,8 @@ def test_the_script_for_dask_runs(catalog: Path) -> None:
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, dashboard_address=here, worker_dashboard_address=here
     ) as cluster:
-        body = SCRIPTS["screen_dask.py"].replace(address, repr(cluster.scheduler_address))
+        body = _there(SCRIPTS["screen_dask.py"], catalog).replace(
+            address, repr(cluster.scheduler_address)
+        )
         exec(body, {"__name__": "__main__"})  # noqa: S102 - our own page
     assert _answers(catalog) == ["denied", "unknown", "yes"]
