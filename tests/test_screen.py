@@ -173,7 +173,7 @@ def _grid() -> list[r.Row]:
     return [r.exact(row) for row in r.spotted(seed=2, number=3000)]
 
 
-@pytest.mark.parametrize("name", ["polars-lazy", "pandas-numpy", "duckdb"])
+@pytest.mark.parametrize("name", ["polars-lazy", "pandas-numpy", "pyarrow"])
 def test_a_hundred_thousand_rows(name: str) -> None:
     """Drawn from 3,000 different ones, which the scalar engine is asked about once each."""
     backend = BACKENDS[name]
