@@ -306,7 +306,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"market": [1.0]}, {}, "column market of type Float64.*expected text"),
     ({"datacenter": [1.0]}, {}, "column datacenter of type Float64.*expected true and false"),
     ({"released": ["2024"]}, {}, "column released of type String.*expected dates"),
-    ({"memory_bandwidth": [1.0]}, {}, r"without a unit.*memory_bandwidth_mbs, or columns="),
+    ({"memory_bandwidth": [1.0]}, {}, r"without a unit.*memory_bandwidth_mbs, or one such as GB/s"),
     ({"die_area": [1.0]}, {}, r"without a unit.*die_area_mm2"),
     (
         {"die_area": [1.0]},
