@@ -20,7 +20,7 @@ from compliance.limits import Counted
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from compliance.circumstances import Question
     from compliance.compiled import Test
@@ -155,6 +155,11 @@ class Reading:
                 concerned = both((days, self._place(caveat), self._listed(caveat.entries)))
                 if concerned is not NEVER:
                     self.beyond.append((caveat.opens, concerned))
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yield the conditions of all its criteria; those of several come more than once."""
+        for node in (*self.entries.values(), *self._all_others()):
+            yield from node.leaves()
 
     def evaluate(self, facts: Facts) -> None:
         """Put the truths of its entries, and perhaps of all its criteria, to the facts of an item.

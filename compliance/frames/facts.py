@@ -18,6 +18,7 @@ from compliance.frames.fields import QUANTITIES, Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from compliance.frames.stages import Stages
 
@@ -49,6 +50,13 @@ class Ends(NamedTuple):
         """Whether one column gives both ends."""
         return self.low is self.high
 
+    def limit(self, comparator: str, threshold: Decimal) -> float:
+        """Return a threshold in the unit of these numbers."""
+        limit = float(Fraction(threshold) / self.scale)
+        if self.divided:
+            limit *= 1 - _NEAR if comparator in (">=", "<") else 1 + _NEAR
+        return limit
+
     @property
     def nothing(self) -> bool:
         """Whether no row has either end."""
@@ -56,6 +64,8 @@ class Ends(NamedTuple):
 
 
 _NOTHING = Ends(None, None)
+_NEAR = 2**-50
+"""A share by which a quotient of rounded numbers can't be off: 160.32 / 50.1 is below 3.2."""
 
 
 class Facts:
@@ -76,6 +86,12 @@ class Facts:
         self.stages = stages
         self._metrics: dict[str, Ends] = {}
         self._flags: dict[str, nw.Expr | None] = {}
+        self._raw: dict[int, tuple[nw.Expr, nw.Expr]] = {}
+
+    @property
+    def slots(self) -> frozenset[tuple[str, str]]:
+        """The fields, and ends of ranges, that columns hold."""
+        return frozenset(self._columns)
 
     def has(self, field: str) -> bool:
         """Return whether a column holds a field."""
@@ -90,6 +106,10 @@ class Facts:
             stage = _MIXED_DENSITY if name in _DENSITIES else _MIXED
             self._metrics[name] = self._first(stated, derived, stage)
         return self._metrics[name]
+
+    def raw(self, end: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
+        """Return an end of a metric as it came, and where that says something."""
+        return self._raw.get(id(end), (end, ~end.is_null()))
 
     def flag(self, name: str) -> nw.Expr | None:
         """Return a flag: the column that holds it, or else what follows from a text."""
@@ -160,8 +180,9 @@ class Facts:
             number = number.cast(nw.Float64)
         # NaN is above all numbers to some engines and below to others; this suits both.
         sound = (number >= 0) & (number < math.inf)
-        number = self.stages.keep(_only(sound, number), COLUMN)
-        return Ends(number, number, column.scale)
+        kept = self.stages.keep(_only(sound, number), COLUMN)
+        self._raw[id(kept)] = number, sound
+        return Ends(kept, kept, column.scale)
 
     def _first(self, stated: Ends, derived: Ends, stage: int) -> Ends:
         """Return what is stated, and row by row what is derived where nothing is stated."""

@@ -8,24 +8,26 @@ import narwhals.stable.v2 as nw
 
 from compliance.answers import activity, extent
 from compliance.errors import argument_error
-from compliance.frames.answer import Label, Names, answers, labelled
+from compliance.frames.answer import OUTPUTS, Label, Names, answers, labelled
 from compliance.frames.backends import through
+from compliance.frames.cases import MOST, Cases, looked_up, tabled
 from compliance.frames.explained import explained
 from compliance.frames.facts import Facts
 from compliance.frames.stages import Stages
-from compliance.frames.truths import Truths, both, either, negation, surely
+from compliance.frames.truths import Column, RowTruths, Truths, both, either, negation, surely
 from compliance.frames.verdicts import Judge
-from compliance.logic import FALSE, TRUE, Truth
+from compliance.logic import FALSE, TRUE
 from compliance.questions import Asked, Circumstances, read
 from compliance.readings import PLACES, Reading
+from compliance.readings import read as read_law
 from compliance.rulebook import all_rulesets, in_force, last_day, ruleset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from compliance.circumstances import Question
-    from compliance.frames.fields import Column
+    from compliance.frames.backends import Found
     from compliance.rulesets import Ruleset
 
 F = TypeVar("F")
@@ -74,7 +76,7 @@ class _Screening:
     def __call__(
         self,
         rows: Any,  # noqa: ANN401 - a lazy frame of narwhals
-        found: Mapping[tuple[str, str], Column],
+        found: Found,
         taken: Sequence[str],
     ) -> tuple[Any, tuple[str, ...]]:
         """Return a frame with the output columns, and their names."""
@@ -128,28 +130,60 @@ def _asked(circumstances: Circumstances, mapping: Mapping[str, object]) -> Asked
 
 def _screened(
     rows: Any,  # noqa: ANN401 - a lazy frame of narwhals
-    found: Mapping[tuple[str, str], Column],
+    found: Found,
     taken: Sequence[str],
     *,
     asked: Asked,
     explain: bool,
 ) -> tuple[Any, tuple[str, ...]]:
     """Return a frame with the output columns, and their names."""
-    schema = rows.collect_schema()
-    stages = Stages()
-    facts = Facts(found, schema, stages)
-    truths = Truths(facts, asked.question)
-    judges = [
-        (Judge(truths, _reading(law, asked, facts)), active) for law, active in _laws(asked, truths)
-    ]
-    verdicts = [judge.verdict(active) for judge, active in judges]
-    outputs: dict[str, Label | Names | nw.Expr] = {**answers(verdicts, truths.invalid, stages)}
-    if explain:
-        outputs |= explained([judge.reading for judge, _ in judges], facts, taken)
-    for name in outputs:
+    facts = Facts(found, rows.collect_schema(), Stages())
+    truths = RowTruths(facts, asked.question)
+    laws = list(_laws(asked, truths))
+    readings = [_reading(law, asked, facts) for law, _ in laws]
+    more = explained(readings, facts, taken) if explain else {}
+    for name in (*OUTPUTS, *more):
         if name in taken:
             raise argument_error("frame", f"a column {name}", "that name left to the answer")
-    return stages.dropped(labelled(stages.applied(rows), outputs)), tuple(outputs)
+    varying = any(facts.has(place) for place in PLACES)
+    cases = None if varying else Cases(truths, readings, _ends(asked))
+    if cases is not None and cases.count <= MOST:
+        answered = looked_up(facts.stages.applied(rows), cases, _table(cases, asked, readings))
+    else:
+        outputs = _answers(truths, readings, [active for _, active in laws])
+        answered = labelled(facts.stages.applied(rows), outputs)
+    if more:
+        answered = answered.with_columns(**more)
+    return facts.stages.dropped(answered), (*OUTPUTS, *more)
+
+
+def _answers(
+    truths: Truths, readings: Iterable[Reading], active: Iterable[Column]
+) -> dict[str, Label | Names]:
+    """Return the output columns."""
+    judges = zip(readings, active, strict=True)
+    verdicts = [Judge(truths, reading).verdict(where) for reading, where in judges]
+    return answers(verdicts, truths.invalid, truths.stages)
+
+
+def _table(cases: Cases, asked: Asked, readings: list[Reading]) -> Any:  # noqa: ANN401 - of Polars
+    """Return what the law says of each case; the work is done once for all frames alike."""
+    key = (*map(id, readings), cases.key)
+    if key not in _tables:
+        if len(_tables) >= _MOST_KEPT:
+            _tables.clear()
+        outputs = _answers(cases, readings, [active for _, active in _laws(asked, cases)])
+        _tables[key] = readings, tabled(cases, outputs)
+    return _tables[key][1]
+
+
+_tables: dict[object, tuple[list[Reading], Any]] = {}
+_MOST_KEPT = 64
+
+
+def _ends(asked: Asked) -> set[date]:
+    """Return the last days of the regimes that have ended."""
+    return {end for law in asked.others if (end := extent(law.regime)[1])}
 
 
 def _reading(law: Ruleset, asked: Asked, facts: Facts) -> Reading:
@@ -158,12 +192,14 @@ def _reading(law: Ruleset, asked: Asked, facts: Facts) -> Reading:
     if "to" in varying:
         varying.add("headquarters")
     question = asked.question._replace(activity=activity(law, asked.question))
+    if not varying:
+        return read_law(law, question, by_name=asked.by_name)
     return Reading(law, question, by_name=asked.by_name, varying=frozenset(varying))
 
 
-def _laws(asked: Asked, truths: Truths) -> Iterator[tuple[Ruleset, Truth | nw.Expr]]:
+def _laws(asked: Asked, truths: Truths) -> Iterator[tuple[Ruleset, Column]]:
     """Yield the rulesets that have a say, in order of time, with where they do."""
-    found: list[tuple[Ruleset, Truth | nw.Expr]] = [(law, TRUE) for law in asked.named]
+    found: list[tuple[Ruleset, Column]] = [(law, TRUE) for law in asked.named]
     about = [TRUE if asked.by_name else _about(law, truths) for law in asked.others]
     strange = negation(either(about))
     for law, theirs in zip(asked.others, about, strict=True):
@@ -173,16 +209,14 @@ def _laws(asked: Asked, truths: Truths) -> Iterator[tuple[Ruleset, Truth | nw.Ex
     yield from sorted(found, key=lambda one: (one[0].effective, one[0].id))
 
 
-def _about(law: Ruleset, truths: Truths) -> Truth | nw.Expr:
+def _about(law: Ruleset, truths: Truths) -> Column:
     """Return where a regime is about such items, and had not ended when they came out."""
     kinds, end = extent(law.regime)
-    came_later: Truth | nw.Expr = FALSE
-    if end and truths.facts.has("released"):
-        came_later = surely(truths.facts.day("released") > nw.lit(end))
+    came_later = truths.after(end) if end else FALSE
     return both((truths.kinds(sorted(kinds)), negation(came_later)))
 
 
-def _standing(law: Ruleset, asked: Asked, truths: Truths) -> Truth | nw.Expr:
+def _standing(law: Ruleset, asked: Asked, truths: Truths) -> Column:
     """Return where a ruleset is in force."""
     question = asked.question
     proposed = law.status == "proposed"
@@ -199,5 +233,5 @@ def _standing(law: Ruleset, asked: Asked, truths: Truths) -> Truth | nw.Expr:
     return both((_from(law.effective, truths.on), negation(ended)))
 
 
-def _from(day: date, on: nw.Expr) -> Truth | nw.Expr:
+def _from(day: date, on: nw.Expr) -> Column:
     return surely(on >= nw.lit(day))

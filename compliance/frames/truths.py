@@ -7,8 +7,8 @@ rows.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
-from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from compliance.circumstances import Question
+    from compliance.frames.stages import Stages
     from compliance.groups import Destinations
 
 Column: TypeAlias = Truth | nw.Expr
@@ -96,36 +97,45 @@ def _join(
     return found if constant is neutral else combine(found, UNKNOWN)
 
 
-class Truths:
-    """The truth of criteria for the rows of a frame, in one transaction or one of each row.
+class Truths(ABC):
+    """The truth of criteria, as columns.
 
     Attributes:
-        facts: what the rows are known to be.
-        question: the circumstances that are the same for all rows.
+        stages: where columns are kept that are used more than once.
+        kind: the kind of item, a text; None where all are accelerators.
+        on: the day of each row; None where it is the same for all.
         invalid: field -> where its text is none that it can have.
     """
 
-    def __init__(self, facts: Facts, question: Question) -> None:
-        self.facts = facts
-        self.question = question
-        self.invalid: dict[str, Column] = {}
-        self._conditions: dict[object, Column] = {}
-        self.on = facts.day("on") if facts.has("on") else None
-        if self.on is not None:
-            self.invalid["on"] = self.on.is_null()
-        self._kind = self._one_of("kind", KINDS, "accelerator")
-        to = self._one_of("to", tuple(spellings()))
-        same = question.to.casefold() if to is None else to
-        headquarters = self._one_of("headquarters", tuple(spellings()), same)
-        if headquarters is None and question.headquarters is None:
-            headquarters = to
-        self._parties = {"to": to, "headquarters": headquarters}
+    stages: Stages
+    kind: nw.Expr | None
+    on: nw.Expr | None
+    invalid: dict[str, Column]
+
+    @abstractmethod
+    def condition(self, leaf: Leaf) -> Column:
+        """Return the truth of one condition."""
+
+    @abstractmethod
+    def absent(self, leaf: Leaf) -> Column | None:
+        """Return where the fact that a condition asks for is absent.
+
+        None where the condition can be unknown for more reasons than that.
+        """
+
+    @abstractmethod
+    def name(self, leaf: Leaf) -> str:
+        """Return what is missing where a condition is unknown."""
+
+    @abstractmethod
+    def after(self, day: date) -> Column:
+        """Return where an item was released after a day."""
 
     def of_kind(self, kind: str, truth: Callable[[], Column]) -> Column:
         """Return a truth for items of a kind; false for others."""
-        if self._kind is None:
+        if self.kind is None:
             return truth() if kind == KINDS[0] else FALSE
-        return both((self._kind == kind, truth()))
+        return both((self.kind == kind, truth()))
 
     def kinds(self, kinds: Iterable[str]) -> Column:
         """Return which rows are of one of some kinds."""
@@ -141,14 +151,60 @@ class Truths:
         assert isinstance(node, Leaf)  # noqa: S101 - there is nothing else
         if isinstance(node.condition, Meets):
             return entries[node.condition.entry]
-        key = _key(node)
+        return self.condition(node)
+
+
+class RowTruths(Truths):
+    """The truth of criteria for the rows of a frame, in one transaction or one of each row.
+
+    Attributes:
+        facts: what the rows are known to be.
+        question: the circumstances that are the same for all rows.
+    """
+
+    def __init__(self, facts: Facts, question: Question) -> None:
+        self.facts = facts
+        self.stages = facts.stages
+        self.question = question
+        self.invalid = {}
+        self._conditions: dict[object, Column] = {}
+        self.on = facts.day("on") if facts.has("on") else None
+        if self.on is not None:
+            self.invalid["on"] = self.on.is_null()
+        self.kind = self._one_of("kind", KINDS, "accelerator")
+        to = self._one_of("to", tuple(spellings()))
+        same = question.to.casefold() if to is None else to
+        headquarters = self._one_of("headquarters", tuple(spellings()), same)
+        if headquarters is None and question.headquarters is None:
+            headquarters = to
+        self._parties = {"to": to, "headquarters": headquarters}
+
+    def condition(self, leaf: Leaf) -> Column:
+        """Return the truth of one condition."""
+        key = same_truth(leaf)
         if key not in self._conditions:
-            truth = self._condition(node)
-            if not isinstance(truth, Truth) and not isinstance(node.condition, Has):
-                stage = LEAVES if isinstance(node.condition, Compares) else PLACE
-                truth = self.facts.stages.keep(truth, stage)
+            truth = self._condition(leaf)
+            if not isinstance(truth, Truth) and not isinstance(leaf.condition, Has):
+                stage = LEAVES if isinstance(leaf.condition, Compares) else PLACE
+                truth = self.stages.keep(truth, stage)
             self._conditions[key] = truth
         return self._conditions[key]
+
+    def absent(self, leaf: Leaf) -> Column | None:
+        """Return where the fact that a condition asks for is absent, if that alone matters."""
+        match leaf.condition:
+            case Compares(metric) if METRICS[metric].unit != "date":
+                ends = self.facts.metric(metric)
+                return ends.low.is_null() if ends.low is not None and ends.exact else None
+            case Has():
+                return unknown(self.condition(leaf))
+        return None
+
+    def after(self, day: date) -> Column:
+        """Return where an item was released after a day."""
+        if not self.facts.has("released"):
+            return FALSE
+        return surely(self.facts.day("released") > nw.lit(day))
 
     def name(self, leaf: Leaf) -> str:
         """Return what is missing where a condition is unknown."""
@@ -179,10 +235,7 @@ class Truths:
                 if METRICS[metric].unit == "date":
                     return self._released(comparator, date.fromordinal(int(threshold)))
                 ends = self.facts.metric(metric)
-                limit = float(Fraction(threshold) / ends.scale)
-                if ends.divided:
-                    limit *= 1 - _NEAR if comparator in (">=", "<") else 1 + _NEAR
-                return _compared(ends, comparator, limit)
+                return _compared(ends, comparator, ends.limit(comparator, threshold))
             case Has(flag):
                 return self._flag(flag)
             case Described(field):
@@ -279,22 +332,22 @@ class Truths:
             return None
         text = self.facts.text(field)
         valid = text.is_in(known).fill_null(value=otherwise is not None)
-        self.invalid[field] = ~self.facts.stages.keep(valid, COLUMN)
+        self.invalid[field] = ~self.stages.keep(valid, COLUMN)
         nothing = nw.lit(None, dtype=nw.String)
         kept = nw.when(valid).then(text).otherwise(nothing)
         if otherwise is not None:
             instead = nw.lit(otherwise) if isinstance(otherwise, str) else otherwise
             kept = nw.when(text.is_null()).then(instead).otherwise(kept)
-        return self.facts.stages.keep(kept, PLACE - 1 if field == "headquarters" else COLUMN)
+        return self.stages.keep(kept, PLACE - 1 if field == "headquarters" else COLUMN)
 
 
-def _key(leaf: Leaf) -> object:
+def same_truth(leaf: Leaf) -> object:
     """Return what conditions of one truth share: many rows of law name one place or number."""
     condition = leaf.condition
     if isinstance(condition, Within):
         # The activity was settled when the ruleset was read.
         return condition.scope.to, condition.scope.headquarters, condition.jurisdiction
-    return condition if isinstance(condition, Compares) else leaf
+    return type(condition), condition
 
 
 @lru_cache(maxsize=4096)
@@ -303,10 +356,6 @@ def _membership(
 ) -> Mapping[str, Truth]:
     """Return code -> whether a country is among some on a day. Many rows of law name the same."""
     return {code: destinations.has(seen_by(jurisdiction, code), day) for code in codes}
-
-
-_NEAR = 2**-50
-"""A share by which a quotient of rounded numbers can't be off: 160.32 / 50.1 is below 3.2."""
 
 
 def _compared(ends: Ends, comparator: str, threshold: float) -> Column:

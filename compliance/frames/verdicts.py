@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import narwhals.stable.v2 as nw
 
 from compliance.assessments import STRICTNESS
-from compliance.conditions import Compares, Has
 from compliance.criteria import Branch, Leaf, Node
 from compliance.frames.facts import CRITERIA
 from compliance.frames.truths import (
@@ -26,7 +25,6 @@ from compliance.frames.truths import (
     surely,
     unknown,
 )
-from compliance.items import METRICS
 from compliance.logic import FALSE, TRUE, Truth
 
 if TYPE_CHECKING:
@@ -147,7 +145,7 @@ class Judge:
         for stage, entry in enumerate(reading.ruleset.entries, CRITERIA):
             node = reading.entries[entry.id]
             truth = truths.of_kind(entry.item, lambda node=node: self.of(node))  # type: ignore[misc]
-            kept = truths.facts.stages.keep
+            kept = truths.stages.keep
             self.entries[entry.id] = truth if isinstance(truth, Truth) else kept(truth, stage)
 
     def of(self, node: Node) -> Column:
@@ -161,14 +159,14 @@ class Judge:
         if node not in self._kept:
             truth = self.of(node)
             if isinstance(node, Branch) and not isinstance(truth, Truth):
-                truth = self.truths.facts.stages.keep(truth, _LAW - 1)
+                truth = self.truths.stages.keep(truth, _LAW - 1)
             self._kept[node] = truth
         return self._kept[node]
 
     def verdict(self, active: Column) -> Verdict:
         """Return what the ruleset says, where it is in force."""
         ends = self._ends()
-        keep = self.truths.facts.stages.keep
+        keep = self.truths.stages.keep
         mildest, strictest = (
             end if isinstance(end, int) else keep(end, _LAW)
             for end in (ends.mildest, ends.strictest)
@@ -276,7 +274,7 @@ class Judge:
         if leaf.entry and not leaf.of_parts:
             return self._of_entry(leaf.entry)
         name, open_ = self.truths.name(leaf), unknown(self.of(leaf))
-        absent = self._absence(leaf)
+        absent = self.truths.absent(leaf)
         if open_ is FALSE:
             return {}
         if absent is None:
@@ -284,22 +282,12 @@ class Judge:
         self._absent[name] = absent
         return {name: TRUE}
 
-    def _absence(self, leaf: Leaf) -> Column | None:
-        """Return where a condition's fact is absent, if it is unknown just there."""
-        match leaf.condition:
-            case Compares(metric) if METRICS[metric].unit != "date":
-                ends = self.truths.facts.metric(metric)
-                return ends.low.is_null() if ends.low is not None and ends.exact else None
-            case Has():
-                return unknown(self.of(leaf))
-        return None
-
     def _of_entry(self, name: str) -> Mapping[str, Column]:
         """Return what is missing -> where it leaves an entry open, given that it is."""
         if name not in self._entries_lack:
             found = self._within(self.reading.entries[name])
             place = _LACKS + list(self.entries).index(name)
-            keep = self.truths.facts.stages.keep
+            keep = self.truths.stages.keep
             self._entries_lack[name] = {
                 lacks: where if isinstance(where, Truth) else keep(where, place)
                 for lacks, where in found.items()

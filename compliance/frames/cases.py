@@ -1,0 +1,298 @@
+"""Rows by case: the law is asked once for each case, and every row looks its answer up.
+
+What a law says of a row rests on few things alone: between which thresholds each metric lies, and
+which conditions without a number hold. Each of these is a digit, and all digits together are the
+number of the row's case. A frame with one row for each case goes through the same criteria as any
+other; what came of it is a table, from which the rows of the user's frame are answered.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+from compliance.conditions import Compares, Has, Meets
+from compliance.frames.answer import Label, Names, labelled
+from compliance.frames.facts import COLUMN, KINDS, LEAVES, UNKNOWN
+from compliance.frames.stages import Stages
+from compliance.frames.truths import Column, RowTruths, Truths, same_truth, unknown
+from compliance.items import METRICS
+from compliance.logic import UNKNOWN as OPEN
+from compliance.logic import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from compliance.criteria import Leaf
+    from compliance.readings import Reading
+
+MOST = 1 << 14
+"""Cases that are told apart; where there could be more, rows are asked about one by one."""
+
+NUMBER = "__compliance_case"
+
+
+class _Digit(NamedTuple):
+    """One of the things in which cases differ.
+
+    Attributes:
+        column: of the frame of cases.
+        size: how many values it has: 0, 1 ...
+        cases: when -> value, in order; the first that holds counts.
+        otherwise: the value where none does.
+        steps: conditions that add one each, where the first of `cases` holds.
+    """
+
+    column: str
+    size: int
+    cases: tuple[tuple[nw.Expr, int], ...]
+    otherwise: int
+    steps: tuple[nw.Expr, ...] = ()
+
+    def times(self, weight: int, kind: type) -> nw.Expr:
+        """Return its share in the number of a case."""
+
+        def literal(value: int) -> nw.Expr:
+            return nw.lit(value * weight, dtype=kind)
+
+        if self.steps:
+            ((sound, _),) = self.cases
+            shares = [nw.when(step).then(literal(1)).otherwise(literal(0)) for step in self.steps]
+            return nw.when(sound).then(_sum(shares)).otherwise(literal(self.otherwise))
+        share = literal(self.otherwise)
+        for where, value in reversed(self.cases):
+            share = nw.when(where).then(literal(value)).otherwise(share)
+        return share
+
+
+class _Mark(NamedTuple):
+    """A threshold in the unit of a frame's numbers, and whether a number has to be above it."""
+
+    limit: float
+    above: bool
+
+
+class _Scale(NamedTuple):
+    """A metric among its marks, over the frame of cases.
+
+    Attributes:
+        marks: rising.
+        low: the digit of its least; None where no row has one.
+        high: the digit of its most; the same where columns give both at once.
+    """
+
+    marks: tuple[_Mark, ...]
+    low: nw.Expr | None
+    high: nw.Expr | None
+
+    def truth(self, condition: Compares, mark: _Mark) -> nw.Expr:
+        """Return the truth of a condition: true where the least passes, false where none does."""
+        place, top = self.marks.index(mark), len(self.marks)
+        truth = UNKNOWN
+        if self.high is not None:
+            truth = nw.when(self.high <= place).then(_NO).otherwise(truth)
+        if self.low is not None:
+            passed = (self.low > place) & (self.low <= top)
+            truth = nw.when(passed).then(_YES).otherwise(truth)
+        return ~truth if condition.comparator in ("<", "<=") else truth
+
+
+_YES, _NO = nw.lit(value=True), nw.lit(value=False)
+
+
+class Cases(Truths):
+    """The truth of criteria for each case there can be; the columns are those of `frame`.
+
+    Args:
+        rows: the truth of criteria for the rows of the user's frame, all in one transaction.
+        readings: the rulesets that are asked.
+        days: of release, on which the extent of a ruleset depends.
+    """
+
+    def __init__(
+        self, rows: RowTruths, readings: Iterable[Reading], days: Iterable[date | None]
+    ) -> None:
+        self.stages = Stages()
+        self.on = None
+        self._rows = rows
+        self._digits: list[_Digit] = []
+        self._conditions: dict[object, Column] = {}
+        self._absent: dict[str, nw.Expr] = {}
+        self._marks: list[tuple[str, tuple[_Mark, ...]]] = []
+        self.invalid = {}
+        self.kind = None if rows.kind is None else self._kinds(rows.kind)
+        self._after = {day: self._said(rows.after(day), 2) for day in days if day}
+        compared: dict[str, dict[Compares, object]] = {}
+        for leaf in (leaf for reading in readings for leaf in reading.leaves()):
+            condition, key = leaf.condition, same_truth(leaf)
+            if isinstance(condition, Compares) and METRICS[condition.metric].unit != "date":
+                compared.setdefault(condition.metric, {})[condition] = key
+            elif not isinstance(condition, Meets) and key not in self._conditions:
+                self._conditions[key] = self._said(rows.condition(leaf), 3)
+        for metric, conditions in compared.items():
+            self._measure(metric, conditions)
+
+    @property
+    def count(self) -> int:
+        """How many cases there are."""
+        return prod(digit.size for digit in self._digits)
+
+    @property
+    def key(self) -> object:
+        """What the frame of cases depends on, given the readings."""
+        return self._rows.facts.slots, tuple(self._marks)
+
+    def frame(self) -> Any:  # noqa: ANN401 - a lazy frame of narwhals, which has no type for it
+        """Return a frame with a row for each case, in the order of their numbers."""
+        import polars as pl  # noqa: PLC0415 - only where frames are screened
+
+        number = pl.int_range(self.count)
+        columns = [
+            (number // weight % digit.size).alias(digit.column) for digit, weight in self._weighed()
+        ]
+        return nw.from_native(pl.select(number.alias(NUMBER), *columns).lazy())
+
+    def number(self, kind: type) -> nw.Expr:
+        """Return the number of each row's case, over the user's frame."""
+        shares = [digit.times(weight, kind) for digit, weight in self._weighed()]
+        return _sum(shares) if shares else nw.lit(0, dtype=kind)
+
+    def condition(self, leaf: Leaf) -> Column:
+        """Return the truth of one condition."""
+        return self._conditions[same_truth(leaf)]
+
+    def absent(self, leaf: Leaf) -> Column | None:
+        """Return where the fact that a condition asks for is absent, if that alone matters."""
+        match leaf.condition:
+            case Compares(metric) if metric in self._absent:
+                return self._absent[metric]
+            case Has():
+                return unknown(self.condition(leaf))
+        return None
+
+    def name(self, leaf: Leaf) -> str:
+        """Return what is missing where a condition is unknown."""
+        return self._rows.name(leaf)
+
+    def after(self, day: date) -> Column:
+        """Return where an item was released after a day."""
+        return self._after[day]
+
+    def _weighed(self) -> Iterator[tuple[_Digit, int]]:
+        weight = 1
+        for digit in self._digits:
+            yield digit, weight
+            weight *= digit.size
+
+    def _digit(
+        self,
+        size: int,
+        cases: Iterable[tuple[nw.Expr, int]],
+        otherwise: int,
+        steps: Iterable[nw.Expr] = (),
+    ) -> nw.Expr:
+        """Return the column of a new digit."""
+        name = f"digit {len(self._digits)}"
+        self._digits.append(_Digit(name, size, tuple(cases), otherwise, tuple(steps)))
+        return nw.col(name)
+
+    def _said(self, truth: Column, size: int) -> Column:
+        """Return a truth as one of the cases: false, true, and unknown where it has three."""
+        if isinstance(truth, Truth):
+            return truth
+        unsaid = [(truth.is_null(), 2)] if size == len(Truth) else []
+        digit = self._digit(size, [(truth, 1), *unsaid], 0)
+        known = nw.when(digit < len(Truth) - 1).then(digit == 1).otherwise(UNKNOWN)
+        return self.stages.keep(known, COLUMN)
+
+    def _kinds(self, kind: nw.Expr) -> nw.Expr:
+        """Return the kind of item in each case; nothing where a row's is none of them."""
+        cases = [(kind == name, place) for place, name in enumerate(KINDS)]
+        digit = self._digit(len(KINDS) + 1, cases, len(KINDS))
+        self.invalid["kind"] = digit == len(KINDS)
+        text = nw.lit(None, dtype=nw.String)
+        for place, name in enumerate(KINDS):
+            text = nw.when(digit == place).then(nw.lit(name)).otherwise(text)
+        return self.stages.keep(text, COLUMN)
+
+    def _measure(self, metric: str, conditions: Mapping[Compares, object]) -> None:
+        """Make digits of a metric, and from them the truths of conditions on it."""
+        ends = self._rows.facts.metric(metric)
+        if ends.nothing:
+            self._conditions |= dict.fromkeys(conditions.values(), OPEN)
+            return
+        marks = {
+            c: _Mark(ends.limit(c.comparator, c.threshold), c.comparator in (">", "<="))
+            for c in conditions
+        }
+        rising = tuple(sorted(set(marks.values())))
+        self._marks.append((metric, rising))
+        low = None if ends.low is None else self._between(ends.low, rising)
+        high = low
+        if not ends.exact:
+            high = None if ends.high is None else self._between(ends.high, rising)
+        elif low is not None:
+            self._absent[metric] = low > len(rising)
+        scale = _Scale(rising, low, high)
+        for condition, mark in marks.items():
+            truth = self.stages.keep(scale.truth(condition, mark), LEAVES)
+            self._conditions[conditions[condition]] = truth
+
+    def _between(self, end: nw.Expr, marks: Sequence[_Mark]) -> nw.Expr:
+        """Return the digit of a number: how many marks it reaches; one more where it is missing."""
+        number, sound = self._rows.facts.raw(end)
+        steps = (number > mark.limit if mark.above else number >= mark.limit for mark in marks)
+        return self._digit(len(marks) + 2, [(sound, 0)], len(marks) + 1, steps)
+
+
+def _sum(shares: Sequence[nw.Expr]) -> nw.Expr:
+    total = shares[0]
+    for share in shares[1:]:
+        total = total + share
+    return total
+
+
+def tabled(cases: Cases, outputs: Mapping[str, Label | Names]) -> Any:  # noqa: ANN401 - of Polars
+    """Return the output columns of all cases, in the order of their numbers."""
+    import polars as pl  # noqa: PLC0415 - as above
+
+    frame = labelled(cases.stages.applied(cases.frame()), outputs)
+    table = nw.to_native(frame).select(list(outputs)).collect()
+    lists = [table[name].cast(pl.String) for name in outputs if isinstance(outputs[name], Names)]
+    return table.with_columns(
+        texts.cast(pl.Enum(texts.unique(maintain_order=True))) for texts in lists
+    )
+
+
+def looked_up(rows: Any, cases: Cases, table: Any) -> Any:  # noqa: ANN401 - as above; of Polars
+    """Return a frame of the user's with the columns of a table, by the number of its case."""
+    if rows.implementation is not nw.Implementation.POLARS:
+        numbered = rows.with_columns(cases.number(nw.Int16).alias(NUMBER))
+        texts = {series.name: _spelled(series.to_list()) for series in table}
+        return numbered.with_columns(**texts).drop(NUMBER)
+    import polars as pl  # noqa: PLC0415 - as above
+
+    kind = nw.UInt8 if len(table) <= _BYTE else nw.UInt16
+    numbered = nw.to_native(rows.with_columns(cases.number(kind).alias(NUMBER)))
+    answer = pl.lit(table.to_struct(NUMBER)).gather(pl.col(NUMBER))
+    return nw.from_native(numbered.with_columns(answer).unnest(NUMBER))
+
+
+_BYTE = 256
+
+
+def _spelled(texts: Sequence[str]) -> nw.Expr:
+    """Return the text of each row's case. Cases of one text that follow each other are one."""
+    starts = [n for n, text in enumerate(texts) if n == 0 or text != texts[n - 1]]
+
+    def between(first: int, last: int) -> nw.Expr:
+        if last - first == 1:
+            return nw.lit(texts[starts[first]])
+        middle = (first + last) // 2
+        before = nw.col(NUMBER) < starts[middle]
+        return nw.when(before).then(between(first, middle)).otherwise(between(middle, last))
+
+    return between(0, len(starts))
