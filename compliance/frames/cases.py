@@ -8,6 +8,7 @@ other; what came of it is a table, from which the rows of the user's frame are a
 
 from __future__ import annotations
 
+import sys
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -269,10 +270,17 @@ def tabled(cases: Cases, outputs: Mapping[str, Label | Names]) -> Any:  # noqa: 
 
 def looked_up(rows: Any, cases: Cases, table: Any) -> Any:  # noqa: ANN401 - as above; of Polars
     """Return a frame of the user's with the columns of a table, by the number of its case."""
-    if rows.implementation is not nw.Implementation.POLARS:
-        numbered = rows.with_columns(cases.number(nw.Int16).alias(NUMBER))
-        texts = {series.name: _spelled(series.to_list()) for series in table}
-        return numbered.with_columns(**texts).drop(NUMBER)
+    if rows.implementation is nw.Implementation.POLARS:
+        return _gathered(rows, cases, table)
+    numbered = rows.with_columns(cases.number(nw.Int16).alias(NUMBER))
+    texts = {series.name: series.to_list() for series in table}
+    if rows.implementation is nw.Implementation.DUCKDB:
+        return _listed(numbered, texts)
+    return numbered.with_columns(**{n: _spelled(said) for n, said in texts.items()}).drop(NUMBER)
+
+
+def _gathered(rows: Any, cases: Cases, table: Any) -> Any:  # noqa: ANN401 - as above
+    """Look the answers up in Polars: all columns at once."""
     import polars as pl  # noqa: PLC0415 - as above
 
     kind = nw.UInt8 if len(table) <= _BYTE else nw.UInt16
@@ -281,18 +289,34 @@ def looked_up(rows: Any, cases: Cases, table: Any) -> Any:  # noqa: ANN401 - as 
     return nw.from_native(numbered.with_columns(answer).unnest(NUMBER))
 
 
+def _listed(numbered: Any, texts: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN401 - as above
+    """Look the answers up in DuckDB: in lists, which it counts from one."""
+    duckdb: Any = sys.modules["duckdb"]
+    place = duckdb.ColumnExpression(NUMBER) + 1
+    columns = []
+    for name, said in texts.items():
+        constant, same = duckdb.ConstantExpression, len(set(said)) == 1
+        text = duckdb.FunctionExpression("list_extract", constant(list(said)), place)
+        columns.append((constant(said[0]) if same else text).alias(name))
+    kept = duckdb.StarExpression(exclude=[NUMBER])
+    return nw.from_native(nw.to_native(numbered).select(kept, *columns))
+
+
 _BYTE = 256
 
 
 def _spelled(texts: Sequence[str]) -> nw.Expr:
-    """Return the text of each row's case. Cases of one text that follow each other are one."""
-    starts = [n for n, text in enumerate(texts) if n == 0 or text != texts[n - 1]]
+    """Return the text of each row's case, by halves, so that many texts don't nest deeply."""
+    numbers: dict[str, list[int]] = {}
+    for number, text in enumerate(texts):
+        numbers.setdefault(text, []).append(number)
+    names = sorted(numbers)
 
-    def between(first: int, last: int) -> nw.Expr:
-        if last - first == 1:
-            return nw.lit(texts[starts[first]])
-        middle = (first + last) // 2
-        before = nw.col(NUMBER) < starts[middle]
-        return nw.when(before).then(between(first, middle)).otherwise(between(middle, last))
+    def among(some: list[str]) -> nw.Expr:
+        if len(some) == 1:
+            return nw.lit(some[0])
+        half = some[: len(some) // 2]
+        theirs = nw.col(NUMBER).is_in([number for text in half for number in numbers[text]])
+        return nw.when(theirs).then(among(half)).otherwise(among(some[len(half) :]))
 
-    return between(0, len(starts))
+    return among(names)
