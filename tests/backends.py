@@ -55,7 +55,7 @@ class Backend:
         if self.ordered:
             return columns
         numbers = columns.pop(_ROW)
-        order = [numbers.index(n) for n in range(len(numbers))]
+        order = sorted(range(len(numbers)), key=numbers.__getitem__)
         return {name: [values[n] for n in order] for name, values in columns.items()}
 
 

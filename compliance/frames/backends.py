@@ -58,18 +58,31 @@ def through(frame: F, said: Said, work: Work) -> F:
 
 def _eagerly(rows: Any, found: Found, work: Work) -> Any:  # noqa: ANN401
     """Return an eager frame with the new columns put beside its own."""
-    asked = rows.select(*dict.fromkeys(column.name for column in found.values()))
-    lazy = nw.from_native(_typeless(asked.to_polars()).lazy())
-    done, names = work(lazy, found, rows.columns)
-    answers = nw.to_native(done.select(*names)).collect(engine="streaming")
+    answers = _answered(rows, found, work)
+    names = answers.columns
     native = nw.to_native(rows)
     if rows.implementation.is_polars():
         return native.with_columns(answers.get_columns())
     if rows.implementation.is_pyarrow():
-        for series in answers.get_columns():
-            native = native.append_column(series.name, series.to_arrow())
+        for name, column in zip(names, answers.to_arrow().columns, strict=True):
+            native = native.append_column(name, column)
         return native
-    return native.assign(**{name: _array(answers[name]) for name in names})
+    arrays = {name: _array(answers.drop_in_place(name)) for name in names}
+    if not rows.implementation.is_pandas():
+        return native.assign(**arrays)
+    # `assign` would copy what is new.
+    pandas: Any = sys.modules["pandas"]
+    beside = pandas.concat([native, pandas.DataFrame(arrays, native.index, copy=False)], axis=1)
+    beside.attrs = dict(native.attrs)
+    return beside
+
+
+def _answered(rows: Any, found: Found, work: Work) -> Any:  # noqa: ANN401 - to a frame of Polars
+    """Return the new columns; what Polars made of the others is gone when they are handed over."""
+    asked = rows.select(*dict.fromkeys(column.name for column in found.values()))
+    lazy = nw.from_native(_typeless(asked.to_polars()).lazy())
+    done, names = work(lazy, found, rows.columns)
+    return nw.to_native(done.select(*names)).collect(engine="streaming")
 
 
 def _typeless(table: Any) -> Any:  # noqa: ANN401 - of Polars
