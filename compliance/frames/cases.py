@@ -280,13 +280,19 @@ def looked_up(rows: Any, cases: Cases, table: Any) -> Any:  # noqa: ANN401 - as 
 
 
 def _gathered(rows: Any, cases: Cases, table: Any) -> Any:  # noqa: ANN401 - as above
-    """Look the answers up in Polars: all columns at once."""
+    """Look the answers up in Polars: all columns at once, but those that say one thing only."""
     import polars as pl  # noqa: PLC0415 - as above
 
     kind = nw.UInt8 if len(table) <= _BYTE else nw.UInt16
     numbered = nw.to_native(rows.with_columns(cases.number(kind).alias(NUMBER)))
     answer = pl.lit(table.to_struct(NUMBER)).gather(pl.col(NUMBER))
-    return nw.from_native(numbered.with_columns(answer).unnest(NUMBER))
+    columns = [
+        pl.lit(texts[0], dtype=texts.dtype).alias(texts.name)
+        if texts.n_unique() == 1
+        else pl.col(NUMBER).struct.field(texts.name)
+        for texts in table
+    ]
+    return nw.from_native(numbered.with_columns(answer).select(pl.exclude(NUMBER), *columns))
 
 
 def _listed(numbered: Any, texts: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN401 - as above
