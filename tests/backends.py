@@ -54,8 +54,8 @@ class Backend:
         columns = {name: [_plain(v) for v in values] for name, values in self.fetch(frame).items()}
         if self.ordered:
             return columns
-        numbers = columns.pop(_ROW)
-        order = sorted(range(len(numbers)), key=numbers.__getitem__)
+        numbers = [int(str(number)) for number in columns.pop(_ROW)]
+        order = [place for _, place in sorted(zip(numbers, range(len(numbers)), strict=True))]
         return {name: [values[n] for n in order] for name, values in columns.items()}
 
 
@@ -230,7 +230,7 @@ _ALL = (
     Backend(
         "pyspark",
         needs=("pyspark", "pyarrow"),
-        build=lambda table: spark.session().createDataFrame(table),
+        build=spark.frame,
         fetch=lambda frame: _from_tuples(frame.columns, frame.collect()),
         ordered=False,
         running=spark.running,

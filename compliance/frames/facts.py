@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from compliance.frames.stages import Stages
 
 # What follows from what: a metric uses columns and ranges, a density uses metrics.
-COLUMN, _RANGE, PLACE, _METRIC, _MIXED, _DENSITY, _MIXED_DENSITY, LEAVES, CRITERIA = range(9)
+_TEXT, COLUMN, _RANGE, PLACE, _METRIC, _MIXED, _DENSITY, _MIXED_DENSITY, LEAVES, CRITERIA = range(
+    10
+)
 _DENSITIES = ("performance_density", "hbm_bandwidth_density")
 _NARROW = 16
 _MARKETS = ("datacenter", "workstation", "consumer", "embedded")
@@ -86,6 +88,7 @@ class Facts:
         self.stages = stages
         self._metrics: dict[str, Ends] = {}
         self._flags: dict[str, nw.Expr | None] = {}
+        self._texts: dict[str, nw.Expr] = {}
         self._raw: dict[int, tuple[nw.Expr, nw.Expr]] = {}
 
     @property
@@ -119,10 +122,13 @@ class Facts:
 
     def text(self, field: str) -> nw.Expr:
         """Return a text in lower case, without blanks around it; missing where it is empty."""
-        column = self._columns[field, ""]
-        self._expect(column.name, (nw.String, nw.Categorical, nw.Enum), "text")
-        text = nw.col(column.name).cast(nw.String).str.strip_chars().str.to_lowercase()
-        return nw.when(text != "").then(text).otherwise(nw.lit(None, dtype=nw.String))
+        if field not in self._texts:
+            column = self._columns[field, ""]
+            self._expect(column.name, (nw.String, nw.Categorical, nw.Enum), "text")
+            text = nw.col(column.name).cast(nw.String).str.strip_chars().str.to_lowercase()
+            said = nw.when(text != "").then(text).otherwise(nw.lit(None, dtype=nw.String))
+            self._texts[field] = self.stages.keep(said, _TEXT)
+        return self._texts[field]
 
     def day(self, field: str) -> nw.Expr:
         """Return a date."""

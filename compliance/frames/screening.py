@@ -8,12 +8,12 @@ import narwhals.stable.v2 as nw
 
 from compliance.answers import activity, extent
 from compliance.errors import argument_error
-from compliance.frames.answer import OUTPUTS, Label, Names, answers, labelled
+from compliance.frames.answer import OUTPUTS, answers, labelled
 from compliance.frames.backends import through
-from compliance.frames.cases import MOST, Cases, looked_up, tabled
 from compliance.frames.explained import explained
 from compliance.frames.facts import Facts
 from compliance.frames.stages import Stages
+from compliance.frames.tables import looked_up, table
 from compliance.frames.truths import Column, RowTruths, Truths, both, either, negation, surely
 from compliance.frames.verdicts import Judge
 from compliance.logic import FALSE, TRUE
@@ -23,7 +23,7 @@ from compliance.readings import read as read_law
 from compliance.rulebook import all_rulesets, in_force, last_day, ruleset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from compliance.circumstances import Question
@@ -145,40 +145,22 @@ def _screened(
     for name in (*OUTPUTS, *more):
         if name in taken:
             raise argument_error("frame", f"a column {name}", "that name left to the answer")
+
+    def active(truths: Truths) -> list[Column]:
+        return [where for _, where in _laws(asked, truths)]
+
     varying = any(facts.has(place) for place in PLACES)
-    cases = None if varying else Cases(truths, readings, _ends(asked))
-    if cases is not None and cases.count <= MOST:
-        answered = looked_up(facts.stages.applied(rows), cases, _table(cases, asked, readings))
+    answered = None if varying else table(truths, readings, active, _ends(asked))
+    if answered is None:
+        judges = zip(readings, active(truths), strict=True)
+        verdicts = [Judge(truths, reading).verdict(where) for reading, where in judges]
+        outputs = answers(verdicts, truths.invalid, truths.stages)
+        done = labelled(facts.stages.applied(rows), outputs)
     else:
-        outputs = _answers(truths, readings, [active for _, active in laws])
-        answered = labelled(facts.stages.applied(rows), outputs)
+        done = looked_up(facts.stages.applied(rows), answered)
     if more:
-        answered = answered.with_columns(**more)
-    return facts.stages.dropped(answered), (*OUTPUTS, *more)
-
-
-def _answers(
-    truths: Truths, readings: Iterable[Reading], active: Iterable[Column]
-) -> dict[str, Label | Names]:
-    """Return the output columns."""
-    judges = zip(readings, active, strict=True)
-    verdicts = [Judge(truths, reading).verdict(where) for reading, where in judges]
-    return answers(verdicts, truths.invalid, truths.stages)
-
-
-def _table(cases: Cases, asked: Asked, readings: list[Reading]) -> Any:  # noqa: ANN401 - of Polars
-    """Return what the law says of each case; the work is done once for all frames alike."""
-    key = (*map(id, readings), cases.key)
-    if key not in _tables:
-        if len(_tables) >= _MOST_KEPT:
-            _tables.clear()
-        outputs = _answers(cases, readings, [active for _, active in _laws(asked, cases)])
-        _tables[key] = readings, tabled(cases, outputs)
-    return _tables[key][1]
-
-
-_tables: dict[object, tuple[list[Reading], Any]] = {}
-_MOST_KEPT = 64
+        done = done.with_columns(**more)
+    return facts.stages.dropped(done), (*OUTPUTS, *more)
 
 
 def _ends(asked: Asked) -> set[date]:

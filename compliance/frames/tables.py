@@ -1,0 +1,266 @@
+"""Tables of answers: the law is asked once for each case, and every row looks its answer up.
+
+Where there are too many cases for one table, each law has a table of what it says in its own cases,
+and what all laws say together are the cases of the last table.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import reduce
+from math import prod
+from operator import add
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import narwhals.stable.v2 as nw
+
+from compliance.frames.answer import Names, answers, labelled
+from compliance.frames.cases import Cases
+from compliance.frames.stages import Stages
+from compliance.frames.truths import Column, column, either
+from compliance.frames.verdicts import Judge, Verdict, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from compliance.frames.truths import RowTruths, Truths
+    from compliance.readings import Reading
+
+MOST = 1 << 14
+"""Cases of a table; where there could be more, the law is asked of the rows one by one."""
+
+Active: TypeAlias = "Callable[[Truths], list[Column]]"
+"""From truths to where each ruleset has a say."""
+
+_NUMBER = "__compliance_case"
+_BYTE = 256
+
+
+class Part(NamedTuple):
+    """A share in the number of a row's answer.
+
+    Attributes:
+        cases: the cases that the rows are sorted into.
+        shares: what the number of each case adds; None where it is the number itself.
+    """
+
+    cases: Cases
+    shares: tuple[int, ...] | None = None
+
+
+class Table(NamedTuple):
+    """Answers by number.
+
+    Attributes:
+        parts: the number is the sum of their shares.
+        answers: the output columns, a Polars frame of Enums.
+    """
+
+    parts: tuple[Part, ...]
+    answers: Any
+
+
+def table(
+    rows: RowTruths, readings: Sequence[Reading], active: Active, days: Iterable[date]
+) -> Table | None:
+    """Return the answers to all rows there can be; None where those are too many.
+
+    Args:
+        rows: the truth of criteria for the rows of the user's frame, all in one transaction.
+        readings: the rulesets that are asked.
+        active: where each of them has a say.
+        days: of release, on which that depends.
+    """
+    days, asked = tuple(days), tuple(map(id, readings))
+    whole = Cases(rows, readings, days)
+    if whole.count <= MOST:
+        made = _kept((asked, whole.key), readings, lambda: _whole(whole, readings, active))
+        return Table((Part(whole),), made)
+    laws = tuple(Cases(rows, [reading], days) for reading in readings)
+    if any(cases.count > MOST for cases in laws):
+        return None
+    key = (asked, *(cases.key for cases in laws))
+    shares, made = _kept(key, readings, lambda: _joined(laws, readings, active))
+    return None if made is None else Table(tuple(map(Part, laws, shares)), made)
+
+
+def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> Any:  # noqa: ANN401 - of Polars
+    """Return the answers to all cases."""
+    laws = zip(readings, active(cases), strict=True)
+    verdicts = [Judge(cases, reading).verdict(where) for reading, where in laws]
+    return _answers(cases.frame(), verdicts, cases.invalid, cases.stages)
+
+
+def _joined(
+    laws: Sequence[Cases], readings: Sequence[Reading], active: Active
+) -> tuple[tuple[tuple[int, ...], ...], Any]:
+    """Return the shares of each law's cases, and the answers to all that laws say together."""
+    import polars as pl  # noqa: PLC0415 - only where frames are screened
+
+    said = []
+    for place, (cases, reading) in enumerate(zip(laws, readings, strict=True)):
+        verdict = Judge(cases, reading).verdict(active(cases)[place])
+        said.append((verdict, _verdict_table(cases, verdict)))
+    distinct = [table.unique(maintain_order=True) for _, table in said]
+    count = prod(map(len, distinct))
+    if count > MOST:
+        return (), None
+    number, weight, shares, verdicts = pl.int_range(count), 1, [], []
+    columns: list[Any] = []
+    for place, ((verdict, table), meanings) in enumerate(zip(said, distinct, strict=True)):
+        places = {row: n * weight for n, row in enumerate(meanings.rows())}
+        shares.append(tuple(places[row] for row in table.rows()))
+        digit = number // weight % len(meanings)
+        columns += [pl.lit(c).gather(digit).alias(f"{place} {c.name}") for c in meanings]
+        verdicts.append(_restated(verdict, f"{place} "))
+        weight *= len(meanings)
+    frame = nw.from_native(pl.select(number.alias(_NUMBER), *columns).lazy())
+    invalid = {"kind": nw.col("0 invalid")} if laws[0].invalid else {}
+    return tuple(shares), _answers(frame, verdicts, invalid, Stages())
+
+
+def _verdict_table(cases: Cases, verdict: Verdict) -> Any:  # noqa: ANN401 - of Polars
+    """Return what a law says in each of its cases."""
+    said: dict[str, Column] = {"open": verdict.open, "speaks": verdict.speaks}
+    said |= {f"entry {name}": where for name, where in verdict.entries.items()}
+    said |= {f"lacks {name}": where for name, where in verdict.lacks.items()}
+    said["invalid"] = either(cases.invalid.values())
+    frame = cases.stages.applied(cases.frame()).with_columns(
+        code=literal(verdict.code),
+        **{name: column(where).fill_null(value=False) for name, where in said.items()},
+    )
+    return nw.to_native(frame.select("code", *said)).collect()
+
+
+def _restated(verdict: Verdict, prefix: str) -> Verdict:
+    """Return a verdict as columns of its table."""
+
+    def of(word: str, names: Iterable[str]) -> dict[str, Column]:
+        return {name: nw.col(f"{prefix}{word} {name}") for name in names}
+
+    return Verdict(
+        verdict.reading,
+        nw.col(f"{prefix}code"),
+        nw.col(f"{prefix}open"),
+        of("entry", verdict.entries),
+        nw.col(f"{prefix}speaks"),
+        of("lacks", verdict.lacks),
+        verdict.codes,
+    )
+
+
+def _answers(
+    frame: Any,  # noqa: ANN401 - a lazy frame of narwhals
+    verdicts: Sequence[Verdict],
+    invalid: Mapping[str, Column],
+    stages: Stages,
+) -> Any:  # noqa: ANN401 - of Polars
+    """Return the output columns of a frame of cases, with no more texts than there are."""
+    import polars as pl  # noqa: PLC0415 - as above
+
+    outputs = answers(verdicts, invalid, stages)
+    frame = labelled(stages.applied(frame), outputs)
+    made = nw.to_native(frame).select(list(outputs)).collect()
+    lists = [made[name].cast(pl.String) for name in outputs if isinstance(outputs[name], Names)]
+    return made.with_columns(
+        texts.cast(pl.Enum(texts.unique(maintain_order=True))) for texts in lists
+    )
+
+
+def _kept(key: object, readings: Sequence[Reading], make: Callable[[], Any]) -> Any:  # noqa: ANN401
+    """Return what was made before for the same readings, which are kept so that they stay these."""
+    if key not in _made:
+        if len(_made) >= _MOST_KEPT:
+            _made.clear()
+        _made[key] = readings, make()
+    return _made[key][1]
+
+
+_made: dict[object, tuple[Sequence[Reading], Any]] = {}
+_MOST_KEPT = 64
+
+
+def looked_up(rows: Any, found: Table) -> Any:  # noqa: ANN401 - a lazy frame of narwhals
+    """Return a frame of the user's with the output columns."""
+    own = rows.collect_schema().names()
+    polars = rows.implementation is nw.Implementation.POLARS
+    names = [f"{_NUMBER}_{n}" for n in range(len(found.parts))]
+    numbers = {}
+    for name, part in zip(names, found.parts, strict=True):
+        byte = polars and part.cases.count <= _BYTE
+        numbers[name] = part.cases.number(nw.UInt8 if byte else nw.Int16)
+    numbered = rows.with_columns(**numbers)
+    if polars:
+        return nw.from_native(_in_polars(nw.to_native(numbered), own, names, found))
+    if rows.implementation is nw.Implementation.DUCKDB:
+        return nw.from_native(_in_duckdb(nw.to_native(numbered), own, names, found))
+    shares = (
+        nw.col(name) if part.shares is None else _picked(nw.col(name), part.shares, _share)
+        for name, part in zip(names, found.parts, strict=True)
+    )
+    whole = numbered.with_columns(reduce(add, shares).alias(_NUMBER))
+    texts = {text.name: _picked(nw.col(_NUMBER), text.to_list(), nw.lit) for text in found.answers}
+    return whole.with_columns(**texts).select(*own, *texts)
+
+
+def _in_polars(numbered: Any, own: list[str], names: list[str], found: Table) -> Any:  # noqa: ANN401
+    """Look the answers up in Polars: all columns at once, but those that say one thing only."""
+    import polars as pl  # noqa: PLC0415 - as above
+
+    shares = (
+        pl.col(name)
+        if part.shares is None
+        else pl.lit(pl.Series(part.shares, dtype=pl.Int16)).gather(pl.col(name))
+        for name, part in zip(names, found.parts, strict=True)
+    )
+    number = reduce(add, shares)
+    columns = [
+        pl.lit(texts[0], dtype=texts.dtype).alias(texts.name)
+        if texts.n_unique() == 1
+        else pl.col(_NUMBER).struct.field(texts.name)
+        for texts in found.answers
+    ]
+    answer = pl.lit(found.answers.to_struct(_NUMBER)).gather(number)
+    return numbered.with_columns(answer.alias(_NUMBER)).select(*own, *columns)
+
+
+def _in_duckdb(numbered: Any, own: list[str], names: list[str], found: Table) -> Any:  # noqa: ANN401
+    """Look the answers up in DuckDB: in lists, which it counts from one."""
+    duckdb: Any = sys.modules["duckdb"]
+    constant, named = duckdb.ConstantExpression, duckdb.ColumnExpression
+
+    def picked(values: Sequence[object], place: Any) -> Any:  # noqa: ANN401 - DuckDB's expressions
+        if len(set(values)) == 1:
+            return constant(values[0])
+        return duckdb.FunctionExpression("list_extract", constant(list(values)), place + 1)
+
+    shares = (
+        named(name) if part.shares is None else picked(part.shares, named(name))
+        for name, part in zip(names, found.parts, strict=True)
+    )
+    whole = numbered.select(*map(named, own), reduce(add, shares).alias(_NUMBER))
+    texts = (picked(text.to_list(), named(_NUMBER)).alias(text.name) for text in found.answers)
+    return whole.select(*map(named, own), *texts)
+
+
+def _share(number: int) -> nw.Expr:
+    return nw.lit(number, dtype=nw.Int16)
+
+
+def _picked(
+    number: nw.Expr, values: Sequence[Any], literal_of: Callable[[Any], nw.Expr]
+) -> nw.Expr:
+    """Return the value of each number, by halves, so that many values don't nest deeply."""
+    numbers: dict[Any, list[int]] = {}
+    for place, value in enumerate(values):
+        numbers.setdefault(value, []).append(place)
+
+    def among(some: list[Any]) -> nw.Expr:
+        if len(some) == 1:
+            return literal_of(some[0])
+        half = some[: len(some) // 2]
+        theirs = number.is_in([place for value in half for place in numbers[value]])
+        return nw.when(theirs).then(among(half)).otherwise(among(some[len(half) :]))
+
+    return among(list(numbers))
