@@ -75,6 +75,7 @@ def checked(rounds: int) -> Section:
         "One check",
         f"{rows.LAW}, {' and '.join(rows.ENTRIES)}, for a shipment to China; {TIMED} chips in "
         f"turn, {rounds} rounds, processor time. Chips are measured and rules compiled before. "
+        "What follows from the same truths is told from memory; margins are worked out every time. "
         f"The verdicts of all were compared with the engine's on {COMPARED:,} chips. Engines "
         "without an unknown are asked twice, surely and possibly; they classify only, we license "
         "too.",

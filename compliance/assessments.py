@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from compliance.findings import Finding
 from compliance.groups import seen_by
 from compliance.items import maker
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_
 from compliance.rulebook import in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from compliance.chips import Chip
     from compliance.circumstances import Question
-    from compliance.criteria import Node
-    from compliance.findings import Facts
+    from compliance.compiled import Checklist
+    from compliance.findings import Facts, Finding
     from compliance.items import Item
     from compliance.provisions import Caveat, LicenseException, LicensingRow, ReviewRow, Scope
     from compliance.rulesets import Ruleset
@@ -74,6 +73,31 @@ class Ending(NamedTuple):
         return STRICTNESS[self.rank][0] == "duty"
 
 
+class Conclusion(NamedTuple):
+    """What a ruleset says in a transaction of all items that its criteria can't tell apart.
+
+    Attributes:
+        entries: entry id -> truth.
+        ending: how it came about; None where undetermined.
+        between: the mildest and the strictest it may come to.
+        rows: the licensing rows that apply or may.
+        due: licensing rows that apply but need not be complied with yet.
+        unenforced: licensing rows that apply by the text and are not enforced.
+        checklist: the conditions of the entries and of the rows that apply.
+        lacking: from an item to what leaves it open: metrics, flags and circumstances, each with
+            the fact it lacks.
+    """
+
+    entries: Mapping[str, Truth]
+    ending: Ending | None
+    between: tuple[Exportable, Exportable]
+    rows: tuple[LicensingRow, ...]
+    due: tuple[LicensingRow, ...]
+    unenforced: tuple[LicensingRow, ...]
+    checklist: Checklist
+    lacking: Callable[[Facts], Iterable[tuple[str, str]]]
+
+
 class Assessment:
     """One chip under one ruleset in one transaction.
 
@@ -81,45 +105,17 @@ class Assessment:
         ruleset: the law.
         question: the transaction.
         facts: the entries' truths.
-        ending: how it came about; None where undetermined.
-        between: the mildest and the strictest it may come to.
-        rows: the licensing rows that apply or may.
     """
 
-    __slots__ = (
-        "_due",
-        "_open",
-        "_unenforced",
-        "between",
-        "ending",
-        "facts",
-        "question",
-        "rows",
-        "ruleset",
-    )
+    __slots__ = ("_conclusion", "facts", "question", "ruleset")
 
     def __init__(
-        self,
-        ruleset: Ruleset,
-        question: Question,
-        facts: Facts,
-        ending: Ending | None,
-        *,
-        between: tuple[Exportable, Exportable],
-        rows: tuple[LicensingRow, ...],
-        open_: Sequence[tuple[str, str]],
-        due: Sequence[tuple[LicensingRow, Node]],
-        unenforced: Sequence[tuple[LicensingRow, Node]],
+        self, ruleset: Ruleset, question: Question, facts: Facts, conclusion: Conclusion
     ) -> None:
         self.ruleset = ruleset
         self.question = question
         self.facts = facts
-        self.ending = ending
-        self.between = between
-        self.rows = rows
-        self._open = open_
-        self._due = due
-        self._unenforced = unenforced
+        self._conclusion = conclusion
 
     @property
     def item(self) -> Item:
@@ -127,27 +123,39 @@ class Assessment:
         return self.facts.item
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """The facts that would decide it, in the words of a datasheet."""
-        return tuple(dict.fromkeys(fact for _, fact in self._open))
+    def ending(self) -> Ending | None:
+        """How it came about; None where undetermined."""
+        return self._conclusion.ending
 
     @property
-    def undecided(self) -> tuple[str, ...]:
-        """The metrics, flags and circumstances that would, by name."""
-        return tuple(dict.fromkeys(name for name, _ in self._open))
+    def between(self) -> tuple[Exportable, Exportable]:
+        """The mildest and the strictest it may come to."""
+        return self._conclusion.between
+
+    @property
+    def rows(self) -> tuple[LicensingRow, ...]:
+        """The licensing rows that apply or may."""
+        return self._conclusion.rows
 
     @property
     def due(self) -> tuple[LicensingRow, ...]:
         """Licensing rows that apply but need not be complied with yet."""
-        return self._applying(self._due)
+        return self._conclusion.due
 
     @property
     def unenforced(self) -> tuple[LicensingRow, ...]:
         """Licensing rows that apply by the text and are not enforced."""
-        return self._applying(self._unenforced)
+        return self._conclusion.unenforced
 
-    def _applying(self, rows: Iterable[tuple[LicensingRow, Node]]) -> tuple[LicensingRow, ...]:
-        return tuple(row for row, node in rows if self.facts.truth(node) is not FALSE)
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that would decide it, in the words of a datasheet."""
+        return tuple(dict.fromkeys(fact for _, fact in self._conclusion.lacking(self.facts)))
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The metrics, flags and circumstances that would, by name."""
+        return tuple(dict.fromkeys(name for name, _ in self._conclusion.lacking(self.facts)))
 
     @property
     def outcome(self) -> str:
@@ -167,16 +175,11 @@ class Assessment:
     @property
     def findings(self) -> list[Finding]:
         """Each condition of the entries and of the rows that apply, with its value and truth."""
-        law, rows = self.ruleset, self.rows
-        return [
-            Finding(leaf, subject)
-            for subject in (*self.facts.parts, self.facts)
-            for leaves in (
-                law.entry_leaves.get(subject.item.kind, ()),
-                *(law.row_leaves[row.id] for row in rows),
-            )
-            for leaf in leaves
-        ]
+        facts = self.facts
+        found = self._conclusion.checklist.findings(facts)
+        for part in reversed(facts.parts):
+            found = self.ruleset.checklist(part.item.kind, self.rows).findings(part) + found
+        return found
 
     @property
     def entries(self) -> list[str]:

@@ -1,104 +1,183 @@
-"""Criteria as Python code: what is asked again and again is compiled.
+"""Conditions as Python code: what is asked again and again is compiled.
 
-The code is made from the same trees that are otherwise evaluated node by node, and says the same.
-Each criterion becomes two expressions, whether it is surely and whether it is possibly true; an end
-of a range that is missing is infinite, so that no number has to be tested for being there.
+The code is made from the same leaves that are otherwise tested one by one, and says the same of an
+item without parts: which pattern it has, and its findings. Each metric is read once, and what
+several leaves have in common is worked out once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from compliance.conditions import Compares, Has, Meets
-from compliance.criteria import Branch, Leaf, Node
-from compliance.logic import FALSE, TRUE, UNKNOWN, Truth
+from compliance.conditions import Compares, Has, Meets, Settled, Unpublished
+from compliance.findings import NO_MARGIN, Finding, margin
+from compliance.units import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from decimal import Decimal
 
+    from compliance.assessments import Conclusion
+    from compliance.criteria import Leaf
     from compliance.findings import Facts
 
-Test: TypeAlias = "Callable[[Facts], tuple[Truth, ...]]"
-"""From the facts of an item to the truths of several criteria, in order."""
+SEVERAL = 32
+"""Items after which conditions are compiled. It takes as long as a pattern saves on some 30 items,
+and findings on some 150."""
 
-_MIRRORED = ("<", "<=")
+MOST_KEPT = 4096
+"""Conclusions of one memory that are kept; few rulesets and chips have as many patterns."""
+
+Pattern: TypeAlias = tuple[int, ...]
+"""The truths of some leaves, in short: how many of the thresholds of a metric its lower and its
+upper end reach or exceed, and the truths of the leaves that compare nothing."""
 
 
-def compiled(entries: Mapping[str, Node | None], others: Sequence[Node]) -> Test:
-    """Return a function that evaluates criteria.
+def pattern(leaves: Iterable[Leaf]) -> Callable[[Facts], Pattern]:
+    """Return a function that gives the pattern of an item without parts.
 
-    Args:
-        entries: entry id -> who is in it; None where that is nobody. Later ones, and the others,
-            may rest on earlier ones.
-        others: more criteria.
+    Items of one pattern have the same truths, of the leaves and of all that consists of them. What
+    a leaf says of an entry follows from that entry's leaves, which have to be among the others.
     """
-    writer = _Writer(list(entries))
-    for node in (*entries.values(), *others):
-        writer.add(node)
-    return writer.function()
-
-
-class _Writer:
-    """Writes the code of one function, line by line."""
-
-    def __init__(self, entries: list[str]) -> None:
-        self._entries = entries
-        self._metrics: dict[str, str] = {}
-        self._names: dict[str, object] = {"TRUE": TRUE, "UNKNOWN": UNKNOWN, "FALSE": FALSE}
-        self._lines: list[str] = []
-        self._count = 0
-
-    def add(self, node: Node | None) -> None:
-        """Write the next criterion."""
-        n = self._count
-        self._count += 1
-        surely, possibly = ("False", "False") if node is None else self._both(node)
-        self._lines.append(f"s{n} = {surely}")
-        self._lines.append(f"p{n} = s{n} or {possibly}")
-
-    def function(self) -> Test:
-        """Return the function."""
-        truths = "".join(
-            f"TRUE if s{n} else UNKNOWN if p{n} else FALSE, " for n in range(self._count)
-        )
-        reading = [
-            f"m = values[{metric!r}]; {name}l = m.least; {name}h = m.most"
-            for metric, name in self._metrics.items()
-        ]
-        lines = ["values = facts.item.values; flags = facts.item.flags", *reading, *self._lines]
-        body = "".join(f"    {line}\n" for line in lines)
-        source = f"def test(facts):\n{body}    return ({truths})\n"
-        # The source has names and numbers of our own making only: n, s0, flags['hbm'].
-        exec(compile(source, "<criteria>", "exec"), self._names)  # noqa: S102
-        return self._names["test"]  # type: ignore[return-value]
-
-    def _both(self, node: Node) -> tuple[str, str]:
-        """Return the expressions whether a criterion is surely and possibly true."""
-        if isinstance(node, Branch):
-            pairs = [self._both(child) for child in node.children]
-            if node.word == "not":
-                ((surely, possibly),) = pairs
-                return f"(not {possibly})", f"(not {surely})"
-            word = " and " if node.word == "all" else " or "
-            sides = (word.join(side) for side in zip(*pairs, strict=True))
-            surely, possibly = (f"({side})" for side in sides)
-            return surely, possibly
-        assert isinstance(node, Leaf)  # noqa: S101 - there is nothing else
-        match node.condition:
+    code = _Code()
+    lines: dict[tuple[str, str], set[Decimal]] = {}
+    truths: dict[str, None] = {}
+    for leaf in leaves:
+        match leaf.condition:
             case Compares(metric, comparator, threshold):
-                name = self._metrics.setdefault(metric, f"m{len(self._metrics)}")
-                limit = self._named(threshold)
-                low, high = f"{name}l {comparator} {limit}", f"{name}h {comparator} {limit}"
-                return (high, low) if comparator in _MIRRORED else (low, high)
+                passes = ">=" if comparator in (">=", "<") else ">"
+                lines.setdefault((metric, passes), set()).add(threshold)
             case Has(flag):
-                return f"flags[{flag!r}] is TRUE", f"flags[{flag!r}] is not FALSE"
-            case Meets(entry) if entry in self._entries:
-                n = self._entries.index(entry)
-                return f"s{n}", f"p{n}"
-        test = self._named(node.evaluate)
-        return f"{test}(facts) is TRUE", f"{test}(facts) is not FALSE"
+                truths[f"flags[{flag!r}]"] = None
+            case Meets() | Settled() | Unpublished():
+                pass
+            case _:
+                truths[f"{code.name(leaf.evaluate)}(facts)"] = None
+    places = []
+    for n, ((metric, passes), thresholds) in enumerate(lines.items()):
+        limits = [code.name(threshold) for threshold in sorted(thresholds)]
+        code.add(f"value = values[{metric!r}]; least = value.least; most = value.most")
+        code.add(f"a{n} = {_place('least', passes, limits)}")
+        code.add(f"b{n} = a{n} if most is least else {_place('most', passes, limits)}")
+        places += [f"a{n}", f"b{n}"]
+    return code.function("".join(["(", *(f"{part}, " for part in (*places, *truths)), ")"]))
 
-    def _named(self, value: object) -> str:
+
+def findings(leaves: Sequence[Leaf]) -> Callable[[Facts], list[Finding]]:
+    """Return a function that gives the finding of each leaf on an item."""
+    code = _Code(Finding=Finding, margin=margin, subtract=EXACT.subtract, none=NO_MARGIN)
+    lines: dict[str, dict[Decimal, str]] = {}
+    margins = []
+    for n, leaf in enumerate(leaves):
+        name = "none"
+        if isinstance(leaf.condition, Compares):
+            metric, _, threshold = leaf.condition
+            name = lines.setdefault(metric, {}).setdefault(threshold, f"m{n}")
+        margins.append(name)
+    for metric, named in lines.items():
+        limits = [(name, code.name(threshold)) for threshold, name in named.items()]
+        code.add(f"value = values[{metric!r}]; low = value.low; high = value.high")
+        code.add("if high is low is not None:")
+        for name, limit in limits:
+            code.add(f"    {name} = subtract(low, {limit}); {name} = {name}, {name}")
+        code.add("else:")
+        for name, limit in limits:
+            code.add(f"    {name} = margin(low, high, {limit})")
+    for n, (leaf, name) in enumerate(zip(leaves, margins, strict=True)):
+        code.add(f"f{n} = Finding(); f{n}.leaf = {code.name(leaf)}")
+        code.add(f"f{n}.facts = facts; f{n}.margin = {name}")
+    return code.function(f"[{', '.join(f'f{n}' for n, _ in enumerate(leaves))}]")
+
+
+class Checklist:
+    """Leaves that are shown together.
+
+    Attributes:
+        findings: from the facts of an item to the finding of each leaf.
+    """
+
+    __slots__ = ("_asked", "_leaves", "findings")
+
+    findings: Callable[[Facts], list[Finding]]
+
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        self._leaves = leaves
+        self._asked = 0
+        self.findings = self._one_by_one
+
+    def _one_by_one(self, facts: Facts) -> list[Finding]:
+        self._asked += 1
+        if self._asked >= SEVERAL:
+            self.findings = findings(self._leaves)
+        return [leaf.finding(facts) for leaf in self._leaves]
+
+
+class Memory:
+    """What was concluded of items without parts, once they are several, by their patterns.
+
+    Attributes:
+        pattern: from the facts of an item to its pattern; to None as long as items are few.
+        conclusions: pattern -> what was concluded.
+    """
+
+    __slots__ = ("_asked", "_leaves", "conclusions", "pattern")
+
+    pattern: Callable[[Facts], Pattern | None]
+    conclusions: dict[Pattern | None, Conclusion]
+
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        self._leaves = leaves
+        self._asked = 0
+        self.pattern = self._none
+        self.conclusions = {}
+
+    def keep(self, pattern: Pattern | None, conclusion: Conclusion) -> None:
+        """Remember a conclusion, where there is a pattern."""
+        if pattern is None:
+            return
+        if len(self.conclusions) >= MOST_KEPT:
+            self.conclusions.clear()
+        self.conclusions[pattern] = conclusion
+
+    def _none(self, facts: Facts) -> None:
+        del facts
+        self._asked += 1
+        if self._asked >= SEVERAL:
+            self.pattern = pattern(self._leaves)
+
+
+class _Code:
+    """The code of one function, line by line, with the objects that it names."""
+
+    def __init__(self, **names: Any) -> None:  # noqa: ANN401 - any object
+        self._names = names
+        self._lines = ["item = facts.item; values = item.values; flags = item.flags"]
+
+    def name(self, value: object) -> str:
+        """Return a name for an object."""
         name = f"c{len(self._names)}"
         self._names[name] = value
         return name
+
+    def add(self, line: str) -> None:
+        """Write a line."""
+        self._lines.append(line)
+
+    def function(self, result: str) -> Callable[[Facts], Any]:
+        """Return the function, from facts to a result."""
+        body = "".join(f"    {line}\n" for line in (*self._lines, f"return {result}"))
+        # The source has names and numbers of our own making only: c0, flags['hbm'].
+        source = f"def function(facts):\n{body}"
+        exec(compile(source, "<conditions>", "exec"), self._names)  # noqa: S102
+        function: Callable[[Facts], Any] = self._names["function"]
+        return function
+
+
+def _place(end: str, passes: str, limits: Sequence[str], below: int = 0) -> str:
+    """Return the expression how many of some limits, in order, an end passes."""
+    if not limits:
+        return str(below)
+    half = len(limits) // 2
+    more = _place(end, passes, limits[half + 1 :], below + half + 1)
+    less = _place(end, passes, limits[:half], below)
+    return f"({more} if {end} {passes} {limits[half]} else {less})"

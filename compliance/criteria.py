@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TypeAlias
 
 from compliance.conditions import Has, Settled
-from compliance.findings import Facts, Finding
+from compliance.findings import NO_MARGIN, Facts, Finding, margin
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, not_
 
 if TYPE_CHECKING:
@@ -213,8 +213,13 @@ class Leaf(Node):
         return self.condition.flag if isinstance(self.condition, Has) else self.lacks
 
     def finding(self, facts: Facts) -> Finding:
-        """Return the condition with its truth on `facts`."""
-        return Finding(self, facts)
+        """Return the condition as it is on `facts`."""
+        found = Finding()
+        found.leaf, found.facts, found.margin = self, facts, NO_MARGIN
+        if self.metric and self.threshold is not None:
+            value = facts.item.values[self.metric.name]
+            found.margin = margin(value.low, value.high, self.threshold)
+        return found
 
     def deciding(self, facts: Facts) -> Iterator[Finding]:
         """Yield its finding."""

@@ -11,21 +11,23 @@ facts can only bring the ends together, so a decided answer never changes.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from compliance.assessments import STRICTNESS, Assessment, Ending
+from compliance.assessments import STRICTNESS, Assessment, Conclusion, Ending
 from compliance.findings import Facts
 from compliance.limits import Counted
 from compliance.logic import FALSE, TRUE, UNKNOWN, any_
 from compliance.readings import RANK, Course, Reading, Way, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from compliance.assessments import Exportable
     from compliance.circumstances import Question
     from compliance.criteria import Node
     from compliance.items import Item
+    from compliance.provisions import LicensingRow
     from compliance.rulesets import Ruleset
 
 
@@ -65,36 +67,19 @@ def assess(
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
     reading = read(ruleset, question, by_name=by_name)
-    facts = classified(reading, item)
-    base = _UNLISTED if any_(facts.entries.values()) is FALSE else _FREE
-    mildest = strictest = base
-    courses = []
-    for course in reading.courses:
-        applies = facts.truth(course.applies)
-        if applies is not FALSE:
-            courses.append(course)
-            first, last = _ends(ruleset, course, facts)
-            first = first if applies is TRUE else base
-            mildest = first if first.rank > mildest.rank else mildest
-            strictest = last if last.rank >= strictest.rank else strictest
-    decided = _means(mildest) == _means(strictest)
-    ending = _ending(strictest) if decided else None
-    open_: Sequence[tuple[str, str]] = ()
-    if not decided:
-        open_ = tuple(_missing(reading, courses, facts))
-    elif ending and ending.free:
-        open_ = [(say, say) for say, node in reading.beyond if facts.truth(node) is not FALSE]
-    return Assessment(
-        ruleset,
-        question,
-        facts,
-        None if open_ else ending,
-        between=(_means(mildest)[0], "denied" if decided and open_ else _means(strictest)[0]),
-        rows=tuple([course.row for course in courses]),
-        open_=open_,
-        due=reading.due,
-        unenforced=reading.unenforced,
-    )
+    if item.parts:
+        facts = classified(reading, item)
+        return Assessment(ruleset, question, facts, _concluded(reading, facts))
+    facts = Facts(item, (), question)
+    memory = reading.memories.get(item.kind) or reading.memory(item.kind)
+    pattern = memory.pattern(facts)
+    conclusion = memory.conclusions.get(pattern)
+    if conclusion is None:
+        reading.classify(facts)
+        conclusion = _concluded(reading, facts)
+        memory.keep(pattern, conclusion)
+    facts.entries = conclusion.entries
+    return Assessment(ruleset, question, facts, conclusion)
 
 
 def classified(reading: Reading, item: Item) -> Facts:
@@ -102,8 +87,43 @@ def classified(reading: Reading, item: Item) -> Facts:
     parts = tuple(Facts(part, (), reading.question) for part in item.parts)
     facts = Facts(item, parts, reading.question)
     for subject in (*parts, facts):
-        reading.evaluate(subject)
+        reading.classify(subject)
     return facts
+
+
+def _concluded(reading: Reading, facts: Facts) -> Conclusion:
+    """Return what a reading says of an item whose entries are known."""
+    ruleset = reading.ruleset
+    base = _UNLISTED if any_(facts.entries.values()) is FALSE else _FREE
+    mildest = strictest = base
+    courses = []
+    for course in reading.courses:
+        applies = course.applies.evaluate(facts)
+        if applies is not FALSE:
+            courses.append(course)
+            first, last = _ends(ruleset, course, facts)
+            first = first if applies is TRUE else base
+            mildest = first if first.rank > mildest.rank else mildest
+            strictest = last if last.rank >= strictest.rank else strictest
+    least, most = _means(mildest), _means(strictest)
+    ending = _ending(strictest) if least == most else None
+    beyond = reading.beyond if ending and ending.free else ()
+    says = [say for say, node in beyond if node.evaluate(facts) is not FALSE]
+    rows = tuple([course.row for course in courses])
+    return Conclusion(
+        facts.entries,
+        None if says else ending,
+        between=(least[0], "denied" if says else most[0]),
+        rows=rows,
+        due=_applying(reading.due, facts),
+        unenforced=_applying(reading.unenforced, facts),
+        checklist=ruleset.checklist(facts.item.kind, rows),
+        lacking=partial(_missing, reading, () if ending else courses, says),
+    )
+
+
+def _applying(rows: Iterable[tuple[LicensingRow, Node]], facts: Facts) -> tuple[LicensingRow, ...]:
+    return tuple(row for row, node in rows if node.evaluate(facts) is not FALSE)
 
 
 def _rank(option: _Option) -> int:
@@ -152,8 +172,8 @@ def _subjects(ruleset: Ruleset, course: Course, facts: Facts) -> Iterable[Facts]
 def _open(course: Course, subject: Facts) -> Iterator[Way]:
     """Yield the ways that are or may be open to a subject."""
     for way in course.ways:
-        barred = any(subject.truth(node) is TRUE for node in way.barred)
-        if not barred and subject.truth(way.fits) is not FALSE:
+        barred = any(node.evaluate(subject) is TRUE for node in way.barred)
+        if not barred and way.fits.evaluate(subject) is not FALSE:
             yield way
 
 
@@ -162,21 +182,25 @@ def _ending(option: _Option) -> Ending:
     way, course, subject = option.way, option.course, option.subject
     if course is None or subject is None:
         return Ending(way.rank)
-    usable = tuple(e for e, serves in way.exceptions if subject.truth(serves) is TRUE)
-    claimable = tuple(e for e, node in course.claimable if subject.truth(node) is not FALSE)
+    usable = tuple(e for e, serves in way.exceptions if serves.evaluate(subject) is TRUE)
+    claimable = tuple(e for e, node in course.claimable if node.evaluate(subject) is not FALSE)
     return Ending(way.rank, course.row, usable, way.review, claimable)
 
 
 def _missing(
-    reading: Reading, courses: Iterable[Course], facts: Facts
+    reading: Reading, courses: Iterable[Course], says: Iterable[str], facts: Facts
 ) -> Iterator[tuple[str, str]]:
-    """Yield what leaves open how an assessment ends: a metric or flag, and the fact it lacks."""
+    """Yield what leaves open how an assessment ends: a metric or flag, and the fact it lacks.
+
+    Of what lies beyond the ruleset, both are what it says.
+    """
+    yield from ((say, say) for say in says)
     for course in courses:
-        if facts.truth(course.applies) is UNKNOWN:
+        if course.applies.evaluate(facts) is UNKNOWN:
             yield from _lacking(reading, course.applies, facts)
         for subject in _subjects(reading.ruleset, course, facts):
             for way in _open(course, subject):
-                if subject.truth(way.fits) is UNKNOWN:
+                if way.fits.evaluate(subject) is UNKNOWN:
                     yield from _lacking(reading, way.fits, subject)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from compliance.units import EXACT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from compliance.circumstances import Question
-    from compliance.criteria import Leaf, Node
+    from compliance.criteria import Leaf
     from compliance.items import Item
     from compliance.logic import Truth
     from compliance.values import Value
+
+Margin: TypeAlias = "tuple[Decimal | None, Decimal | None]"
+"""Value minus threshold, at both ends; None where an end is unknown. Positive is above."""
 
 
 class Facts:
@@ -21,38 +25,35 @@ class Facts:
 
     Attributes:
         item: the measured chip.
-        entries: entry id -> truth, of the entries classified so far.
+        entries: entry id -> truth; facts of several items may share them, once all are there.
         parts: the facts of each chip in a system.
         question: the transaction, for the few criteria that ask about it; None where an item is
             only classified.
-        whole: the facts of the system it is part of, or its own.
-        truths: criterion -> truth, where they were evaluated together.
+        system: the facts of the system it is part of; None of an item that is no part.
     """
 
-    __slots__ = ("entries", "item", "parts", "question", "truths", "whole")
+    __slots__ = ("entries", "item", "parts", "question", "system")
 
     item: Item
-    entries: dict[str, Truth]
+    entries: Mapping[str, Truth]
     parts: tuple[Facts, ...]
     question: Question | None
-    whole: Facts
-    truths: dict[Node, Truth] | None
+    system: Facts | None
 
     def __init__(
         self, item: Item, parts: tuple[Facts, ...] = (), question: Question | None = None
     ) -> None:
         self.item = item
         self.question = question
-        self.entries = {}
         self.parts = parts
-        self.whole = self
-        self.truths = None
+        self.system = None
         for part in parts:
-            part.whole = self
+            part.system = self
 
-    def truth(self, node: Node) -> Truth:
-        """Return the truth of a criterion."""
-        return node.evaluate(self) if self.truths is None else self.truths[node]
+    @property
+    def whole(self) -> Facts:
+        """The facts of the system it is part of, or its own."""
+        return self.system or self
 
     @classmethod
     def of(cls, question: Question | None) -> Facts:
@@ -63,21 +64,19 @@ class Facts:
 
 
 class Finding:
-    """One leaf evaluated on one item; what is not read is not worked out.
+    """One leaf evaluated on one item; the truth is worked out when it is read.
 
     Attributes:
         leaf: the condition.
         facts: of the item it is evaluated on.
+        margin: how far its value is from the threshold.
     """
 
-    __slots__ = ("facts", "leaf")
+    __slots__ = ("facts", "leaf", "margin")
 
     leaf: Leaf
     facts: Facts
-
-    def __init__(self, leaf: Leaf, facts: Facts) -> None:
-        self.leaf = leaf
-        self.facts = facts
+    margin: Margin
 
     @property
     def item(self) -> Item:
@@ -94,22 +93,19 @@ class Finding:
         """The metric's value; None for a leaf that compares no number."""
         return self.item.values[self.leaf.metric.name] if self.leaf.metric else None
 
-    @property
-    def margin(self) -> tuple[Decimal | None, Decimal | None]:
-        """Value minus threshold, at both ends; None where an end is unknown.
-
-        Positive is above the threshold.
-        """
-        leaf = self.leaf
-        if leaf.metric is None or leaf.threshold is None:
-            return None, None
-        value = self.facts.item.values[leaf.metric.name]
-        if value.low is None:
-            return None, None
-        low = EXACT.subtract(value.low, leaf.threshold)
-        if value.high is value.low:
-            return low, low
-        return low, None if value.high is None else EXACT.subtract(value.high, leaf.threshold)
-
     def __repr__(self) -> str:
         return f"Finding({self.leaf.id}: {self.leaf.text} is {self.truth}, {self.value})"
+
+
+def margin(low: Decimal | None, high: Decimal | None, threshold: Decimal) -> Margin:
+    """Return the ends of a value minus a threshold; None where an end is unknown."""
+    if low is None:
+        return NO_MARGIN
+    above = _subtract(low, threshold)
+    if high is low:
+        return above, above
+    return above, None if high is None else _subtract(high, threshold)
+
+
+NO_MARGIN: Margin = (None, None)
+_subtract = EXACT.subtract

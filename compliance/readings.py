@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.assessments import STRICTNESS, informs, within
-from compliance.compiled import compiled
+from compliance.compiled import Memory
 from compliance.conditions import During, Meets
 from compliance.criteria import ALWAYS, NEVER, Branch, Leaf, Node, both, either, negation
 from compliance.findings import Facts
@@ -23,14 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from compliance.circumstances import Question
-    from compliance.compiled import Test
     from compliance.provisions import LicenseException, LicensingRow, Limit, ReviewRow, Scope
     from compliance.rulesets import Ruleset
 
 RANK = {(outcome, review): n for n, (outcome, review, _) in enumerate(STRICTNESS)}
-
-SEVERAL = 16
-"""Items after which a reading is compiled: it takes as long as some fifty evaluations save."""
 
 PLACES = ("on", "to", "headquarters")
 """The circumstances that a scope asks about, and that may differ from row to row of a frame."""
@@ -106,18 +102,17 @@ class Reading:
         due: those that would, were their compliance date not still to come, with to whom.
         unenforced: those that apply by the text and are not enforced, with to whom.
         beyond: controls out of scope that may forbid what is left free, with whom they concern.
+        memories: kind of item -> what was concluded of such items.
     """
 
     __slots__ = (
-        "_before_compiling",
-        "_compiled",
-        "_others",
         "_varying",
         "beyond",
         "by_name",
         "courses",
         "due",
         "entries",
+        "memories",
         "question",
         "ruleset",
         "unenforced",
@@ -130,16 +125,13 @@ class Reading:
         *,
         by_name: bool = False,
         varying: frozenset[str] = frozenset(),
-        compile_after: int = SEVERAL,
     ) -> None:
         self.ruleset = ruleset
         self.question = question
         self.by_name = by_name
         self._varying = varying
-        self._before_compiling = compile_after
-        self._compiled: dict[str, Test] = {}
+        self.memories: dict[str, Memory] = {}
         self.entries = {name: self._settled(node) for name, node in ruleset.formulas.items()}
-        self._others: tuple[Node, ...] | None = None
         self.courses: list[Course] = []
         self.due: list[tuple[LicensingRow, Node]] = []
         self.unenforced: list[tuple[LicensingRow, Node]] = []
@@ -156,45 +148,37 @@ class Reading:
                 if concerned is not NEVER:
                     self.beyond.append((caveat.opens, concerned))
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the conditions of all its criteria; those of several come more than once."""
-        for node in (*self.entries.values(), *self._all_others()):
+    def leaves(self, kind: str | None = None) -> Iterator[Leaf]:
+        """Yield the conditions of its criteria; those of several come more than once.
+
+        Args:
+            kind: of the items whose entries count; None for all.
+        """
+        entries = [self.entries[e.id] for e in self.ruleset.entries if kind in (None, e.item)]
+        for node in (*entries, *self._others()):
             yield from node.leaves()
 
-    def evaluate(self, facts: Facts) -> None:
-        """Put the truths of its entries, and perhaps of all its criteria, to the facts of an item.
+    def classify(self, facts: Facts) -> None:
+        """Put the truths of its entries to the facts of an item."""
+        found: dict[str, Truth] = {}
+        facts.entries = found
+        for entry in self.ruleset.entries:
+            fits = entry.item == facts.item.kind
+            found[entry.id] = self.entries[entry.id].evaluate(facts) if fits else FALSE
 
-        A ruleset is often read for one item; compiling pays where there are many.
-        """
-        kind = facts.item.kind
-        if self._before_compiling > 0:
-            self._before_compiling -= 1
-            for entry in self.ruleset.entries:
-                truth = self.entries[entry.id].evaluate(facts) if entry.item == kind else FALSE
-                facts.entries[entry.id] = truth
-            return
-        others = self._all_others()
-        if kind not in self._compiled:
-            theirs = {
-                entry.id: self.entries[entry.id] if entry.item == kind else None
-                for entry in self.ruleset.entries
-            }
-            self._compiled[kind] = compiled(theirs, others)
-        truths = self._compiled[kind](facts)
-        facts.entries = dict(zip(self.entries, truths, strict=False))
-        facts.truths = dict(zip(others, truths[len(self.entries) :], strict=True))
+    def memory(self, kind: str) -> Memory:
+        """Return the memory for items of a kind."""
+        return self.memories.setdefault(kind, Memory(tuple(self.leaves(kind))))
 
-    def _all_others(self) -> tuple[Node, ...]:
-        """Return all criteria that are not those of entries, each once."""
-        if self._others is None:
-            found = [node for _, node in (*self.due, *self.unenforced, *self.beyond)]
-            for course in self.courses:
-                found.append(course.applies)
-                found += [node for _, node in course.claimable]
-                for way in course.ways:
-                    found += [way.fits, *way.barred, *(node for _, node in way.exceptions)]
-            self._others = tuple(dict.fromkeys(found))
-        return self._others
+    def _others(self) -> list[Node]:
+        """Return all criteria that are not those of entries."""
+        found = [node for _, node in (*self.due, *self.unenforced, *self.beyond)]
+        for course in self.courses:
+            found.append(course.applies)
+            found += [node for _, node in course.claimable]
+            for way in course.ways:
+                found += [way.fits, *way.barred, *(node for _, node in way.exceptions)]
+        return found
 
     def _read(self, row: LicensingRow, bound: Node, question: Question) -> None:
         """Sort a license requirement in: it may apply, is due, is not enforced, or none of it."""
@@ -323,14 +307,20 @@ def read(ruleset: Ruleset, question: Question, *, by_name: bool = False) -> Read
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
     kept = ruleset.readings
+    # The last one comes again and again, and is known without hashing the question.
+    reading: Reading | None = kept.get(_LAST)
+    if reading is not None and reading.question is question and reading.by_name is by_name:
+        return reading
     key = (question, by_name)
-    if key not in kept:
+    reading = kept.get(key)
+    if reading is None:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        kept[key] = Reading(ruleset, question, by_name=by_name)
-    reading: Reading = kept[key]
+        reading = kept[key] = Reading(ruleset, question, by_name=by_name)
+    kept[_LAST] = reading
     return reading
 
 
+_LAST = "last"
 _MOST_KEPT = 256
 """Readings of a ruleset that are kept; whoever asks more goes through many days or places."""

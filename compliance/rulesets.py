@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import PrivateAttr, model_validator
 
+from compliance.compiled import Checklist
 from compliance.conditions import Meets
 from compliance.criteria import Leaf, both, either, negation
 from compliance.errors import did_you_mean
@@ -28,7 +29,7 @@ from compliance.provisions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from compliance.criteria import Node
@@ -181,24 +182,25 @@ class Ruleset(Model):
             found[entry.id] = both((entry.when, negation(notes), negation(higher)))
         return found
 
-    @cached_property
-    def entry_leaves(self) -> dict[str, tuple[Leaf, ...]]:
-        """The conditions of the entries by kind of item, in the order of the file."""
-        found: dict[str, tuple[Leaf, ...]] = {}
-        for entry in self.entries:
-            leaves = (leaf for node in entry.criteria for leaf in node.leaves())
-            found[entry.item] = (*found.get(entry.item, ()), *leaves)
+    def checklist(self, kind: str, rows: Sequence[LicensingRow]) -> Checklist:
+        """Return the conditions of the entries of a kind of item, and of some licensing rows."""
+        key = (kind, *(row.id for row in rows))
+        found = self.checklists.get(key)
+        if found is None:
+            nodes = [
+                node for entry in self.entries if entry.item == kind for node in entry.criteria
+            ]
+            for row in rows:
+                nodes += [when for name in row.exceptions if (when := self.exception[name].when)]
+                nodes += [review.when for review in row.review if review.when]
+            found = Checklist(tuple(leaf for node in nodes for leaf in node.leaves()))
+            self.checklists[key] = found
         return found
 
     @cached_property
-    def row_leaves(self) -> dict[str, tuple[Leaf, ...]]:
-        """The conditions of the exceptions and reviews of each licensing row, by its id."""
-        found = {}
-        for row in self.licensing:
-            exceptions = (self.exception[name].when for name in row.exceptions)
-            nodes = (*exceptions, *(review.when for review in row.review))
-            found[row.id] = tuple(leaf for node in nodes if node for leaf in node.leaves())
-        return found
+    def checklists(self) -> dict[tuple[str, ...], Checklist]:
+        """The lists that were asked for, by the kind of item and the ids of the rows."""
+        return {}
 
     @cached_property
     def readings(self) -> dict[Any, Any]:

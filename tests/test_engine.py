@@ -17,10 +17,10 @@ import compliance
 from compliance.assessments import STRICTNESS, Assessment
 from compliance.chips import Chip
 from compliance.circumstances import Question
-from compliance.engine import assess, classified, classify
+from compliance.engine import assess, classify
 from compliance.items import measure
 from compliance.logic import FALSE, TRUE, UNKNOWN
-from compliance.readings import INFORMED, Reading
+from compliance.readings import INFORMED
 from compliance.report import words
 from compliance.rulebook import all_rulesets, first_day, ruleset
 from compliance.rulesets import Ruleset
@@ -115,22 +115,6 @@ def test_filling_in_what_is_unknown_never_changes_a_decided_answer(
     for name, truth in before.facts.entries.items():
         if truth is not UNKNOWN:
             assert after.facts.entries[name] is truth
-
-
-@given(forgotten(), st.sampled_from([law for law in LAWS if law.kind != "notice"]), QUESTIONS)
-def test_compiled_criteria_say_what_the_trees_say(
-    pair: tuple[Chip, Chip], law: Ruleset, question: Question
-) -> None:
-    trees = Reading(law, question)
-    code = Reading(law, question, compile_after=0)
-    board = chip(kind="system", contains=[{"chip": part} for part in pair])
-    for item in (*map(measure, pair), measure(board)):
-        by_tree, by_code = (classified(reading, item) for reading in (trees, code))
-        assert by_tree.truths is None
-        assert by_code.truths is not None
-        assert by_code.entries == by_tree.entries
-        for node, truth in by_code.truths.items():
-            assert node.evaluate(by_tree) is truth, node.text
 
 
 @given(forgotten(), st.sampled_from(LAWS), QUESTIONS)
