@@ -12,7 +12,6 @@ from compliance.metrics import bit_tops
 from compliance.values import Value, number, span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from compliance.chips import Chip
 
@@ -37,7 +36,7 @@ def app(chip: Chip) -> Value:
     declared = chip.declared.app if chip.declared else None
     if declared is not None:
         return Value(declared, declared, how=lambda: f"{number(declared)} declared by the maker")
-    parts = list(_processors(chip))
+    parts = _processors(chip)
     weighted = [_weighted(part) for part, _ in parts]
     lacks = tuple(fact for each in weighted for fact in each.lacks)
     lows = [each.low or ZERO for each in weighted]
@@ -67,13 +66,27 @@ def app(chip: Chip) -> Value:
     return Value(low, high, () if low == high else lacks, how)
 
 
-def _processors(chip: Chip) -> Iterator[tuple[Chip, int]]:
-    """Yield the chips of a system with how many of each there are; of a chip, itself."""
+def _processors(chip: Chip) -> list[tuple[Chip, int]]:
+    """Return the chips of a system, each once with how many there are; of a chip, itself.
+
+    Those that are the same object are counted before what is in them is looked at: systems inside
+    systems would otherwise take as long as there are chips in all of them.
+    """
+    found: dict[int, tuple[Chip, int]] = {}
+
+    def add(one: Chip, count: int, to: dict[int, tuple[Chip, int]]) -> None:
+        _, before = to.get(id(one), (one, 0))
+        to[id(one)] = one, before + count
+
     if chip.kind != "system":
-        yield chip, 1
+        add(chip, 1, found)
+    inner: dict[int, tuple[Chip, int]] = {}
     for part in chip.contains:
-        for inner, count in _processors(part.chip):
-            yield inner, count * part.count
+        add(part.chip, part.count, inner)
+    for system, times in inner.values():
+        for processor, count in _processors(system):
+            add(processor, count * times, found)
+    return list(found.values())
 
 
 def _weighted(chip: Chip) -> Value:
