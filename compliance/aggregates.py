@@ -12,7 +12,6 @@ from compliance.metrics import bit_tops
 from compliance.values import Value, number, span
 
 if TYPE_CHECKING:
-
     from compliance.chips import Chip
 
 ZERO = Decimal(0)

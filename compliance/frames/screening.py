@@ -150,7 +150,7 @@ def _screened(
         return [where for _, where in _laws(asked, truths)]
 
     varying = any(facts.has(place) for place in PLACES)
-    answered = None if varying else table(truths, readings, active, _ends(asked))
+    answered = None if varying else table(truths, asked, readings, active, _ends(asked))
     if answered is None:
         judges = zip(readings, active(truths), strict=True)
         verdicts = [Judge(truths, reading).verdict(where) for reading, where in judges]

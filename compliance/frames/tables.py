@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from compliance.frames.truths import RowTruths, Truths
+    from compliance.questions import Asked
     from compliance.readings import Reading
 
-MOST = 1 << 14
+MOST = 1 << 15
 """Cases of a table; where there could be more, the law is asked of the rows one by one."""
 
 Active: TypeAlias = "Callable[[Truths], list[Column]]"
@@ -62,26 +63,31 @@ class Table(NamedTuple):
 
 
 def table(
-    rows: RowTruths, readings: Sequence[Reading], active: Active, days: Iterable[date]
+    rows: RowTruths,
+    asked: Asked,
+    readings: Sequence[Reading],
+    active: Active,
+    days: Iterable[date],
 ) -> Table | None:
     """Return the answers to all rows there can be; None where those are too many.
 
     Args:
         rows: the truth of criteria for the rows of the user's frame, all in one transaction.
-        readings: the rulesets that are asked.
+        asked: the question.
+        readings: the rulesets that are in force.
         active: where each of them has a say.
         days: of release, on which that depends.
     """
-    days, asked = tuple(days), tuple(map(id, readings))
+    days, laws_asked = tuple(days), (*readings, None, *asked.named, None, *asked.others)
     whole = Cases(rows, readings, days)
     if whole.count <= MOST:
-        made = _kept((asked, whole.key), readings, lambda: _whole(whole, readings, active))
+        made = _kept(laws_asked, whole.key, lambda: _whole(whole, readings, active))
         return Table((Part(whole),), made)
     laws = tuple(Cases(rows, [reading], days) for reading in readings)
     if any(cases.count > MOST for cases in laws):
         return None
-    key = (asked, *(cases.key for cases in laws))
-    shares, made = _kept(key, readings, lambda: _joined(laws, readings, active))
+    keys = tuple(cases.key for cases in laws)
+    shares, made = _kept(laws_asked, keys, lambda: _joined(laws, readings, active))
     return None if made is None else Table(tuple(map(Part, laws, shares)), made)
 
 
@@ -168,16 +174,17 @@ def _answers(
     )
 
 
-def _kept(key: object, readings: Sequence[Reading], make: Callable[[], Any]) -> Any:  # noqa: ANN401
-    """Return what was made before for the same readings, which are kept so that they stay these."""
-    if key not in _made:
+def _kept(laws: tuple[object, ...], key: object, make: Callable[[], Any]) -> Any:  # noqa: ANN401
+    """Return what was made before for the same laws, which are kept so that they stay the same."""
+    whole_key = (*map(id, laws), key)
+    if whole_key not in _made:
         if len(_made) >= _MOST_KEPT:
             _made.clear()
-        _made[key] = readings, make()
-    return _made[key][1]
+        _made[whole_key] = laws, make()
+    return _made[whole_key][1]
 
 
-_made: dict[object, tuple[Sequence[Reading], Any]] = {}
+_made: dict[object, tuple[tuple[object, ...], Any]] = {}
 _MOST_KEPT = 64
 
 
