@@ -17,7 +17,7 @@ from compliance import data
 from compliance.errors import argument_error, did_you_mean
 from compliance.kept import Form, Shelf
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
-from compliance.models import Day, Model, Text, refusal, validate
+from compliance.models import Day, Record, Text, refusal, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 
-class Change(Model):
+class Change(Record):
     """A country joins or leaves a group.
 
     Attributes:
@@ -46,7 +46,7 @@ class Change(Model):
     note: Text | None = None
 
 
-class Group(Model):
+class Group(Record):
     """A dated list of countries.
 
     Attributes:
@@ -80,7 +80,7 @@ class Group(Model):
         return FALSE
 
 
-class Groups(Model):
+class Groups(Record):
     """The groups of one jurisdiction.
 
     Attributes:

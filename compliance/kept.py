@@ -29,7 +29,7 @@ import pydantic
 
 from compliance import __version__, data
 from compliance.errors import Problem
-from compliance.models import Model
+from compliance.models import Model, Record, fields_of
 from compliance.units import Quantity, rebuilt
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Shelf:
     Args:
         name: of its file, without the ending.
         files: those it is made from; all that it depends on.
-        models: the models that may be in it.
+        models: the models and records that may be in it.
         forms: of other classes that may be in it.
     """
 
@@ -76,7 +76,7 @@ class Shelf:
         self,
         name: str,
         files: Sequence[Traversable],
-        models: Sequence[type[Model]] = (),
+        models: Sequence[type[Model | Record]] = (),
         forms: Sequence[Form] = (),
     ) -> None:
         place = folder()
@@ -162,7 +162,7 @@ def _library() -> bytes:
 
 
 class _Writing:
-    """Turns values into plain data; a model that comes again is written as a number."""
+    """Turns values into plain data; a model or record that comes again is written as a number."""
 
     def __init__(self, forms: Sequence[Form]) -> None:
         self.forms = forms
@@ -171,7 +171,7 @@ class _Writing:
     def plain(self, value: Any) -> object:  # noqa: ANN401 - whatever is in a model
         if value is None or isinstance(value, str | bool | int):
             return value
-        if isinstance(value, Model):
+        if isinstance(value, Model | Record):
             return self.model(value)
         for form in self.forms:
             if isinstance(value, form.of):
@@ -180,22 +180,24 @@ class _Writing:
             return {key: self.plain(below) for key, below in value.items()}
         return [self.plain(below) for below in value]
 
-    def model(self, value: Model) -> object:
+    def model(self, value: Model | Record) -> object:
         if id(value) in self.known:
             return {"!": self.known[id(value)]}
-        cls = type(value)
-        names = [name for name in cls.model_fields if name in value.model_fields_set]
-        names += [name for name in _PRIVATE if name in cls.__private_attributes__]
-        body = {name: self.plain(getattr(value, name)) for name in names}
+        if isinstance(value, Record):
+            given = [name for name in (*fields_of(type(value)), *_PRIVATE) if name in vars(value)]
+        else:
+            given = [name for name in type(value).model_fields if name in value.model_fields_set]
+            given += [name for name in _PRIVATE if name in value.__private_attributes__]
+        body = {name: self.plain(getattr(value, name)) for name in given}
         self.known[id(value)] = len(self.known)
-        return {f"!{cls.__name__}": body}
+        return {f"!{type(value).__name__}": body}
 
 
 class _Reading:
     """Turns plain data into the values they were; JSON comes from the inside out."""
 
-    def __init__(self, models: Sequence[type[Model]], forms: Sequence[Form]) -> None:
-        self.known: list[Model] = []
+    def __init__(self, models: Sequence[type[Model | Record]], forms: Sequence[Form]) -> None:
+        self.known: list[object] = []
         self.makers: dict[str, Callable[[Any], object]] = {
             f"!{form.of.__name__}": form.read for form in forms
         }
@@ -209,27 +211,37 @@ class _Reading:
                 return make(below)
         return found
 
-    def maker(self, model: type[Model]) -> Callable[[Mapping[str, Any]], Model]:
-        blank = {n: f.get_default() for n, f in model.model_fields.items()}
-        private = [name for name in _PRIVATE if name in model.__private_attributes__]
+    def maker(self, model: type[Model | Record]) -> Callable[[Mapping[str, Any]], object]:
+        restored = model.with_fields if issubclass(model, Record) else _of_model(model)
 
-        def make(written: Mapping[str, Any]) -> Model:
-            values = {n: tuple(v) if type(v) is list else v for n, v in written.items()}
-            hidden = {n: values.pop(n) for n in private}
-            made = model.__new__(model)
-            made.__setstate__(
-                {
-                    "__dict__": {**blank, **values},
-                    "__pydantic_fields_set__": set(values),
-                    "__pydantic_extra__": None,
-                    "__pydantic_private__": None,
-                }
-            )
-            if hidden:
-                made.model_post_init(None)  # gives the private attributes their defaults
-                for name, value in hidden.items():
-                    setattr(made, name, value)
+        def make(written: Mapping[str, Any]) -> object:
+            made = restored({n: tuple(v) if type(v) is list else v for n, v in written.items()})
             self.known.append(made)
             return made
 
         return make
+
+
+def _of_model(model: type[Model]) -> Callable[[dict[str, Any]], Model]:
+    """Return what makes a pydantic model of values that it validated before."""
+    blank = {name: field.get_default() for name, field in model.model_fields.items()}
+    private = [name for name in _PRIVATE if name in model.__private_attributes__]
+
+    def make(values: dict[str, Any]) -> Model:
+        hidden = {name: values.pop(name) for name in private}
+        made = model.__new__(model)
+        made.__setstate__(
+            {
+                "__dict__": {**blank, **values},
+                "__pydantic_fields_set__": set(values),
+                "__pydantic_extra__": None,
+                "__pydantic_private__": None,
+            }
+        )
+        if hidden:
+            made.model_post_init(None)  # gives the private attributes their defaults
+            for name, value in hidden.items():
+                setattr(made, name, value)
+        return made
+
+    return make

@@ -1,6 +1,6 @@
 """What the models of chips and of rulesets have in common.
 
-The base model, the small field types, and the one place that turns pydantic's errors into ours,
+The bases of both, the small field types, and the one place that turns pydantic's errors into ours,
 with the line and column of the file.
 """
 
@@ -11,7 +11,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
+from inspect import get_annotations
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, get_args, get_type_hints
 
 from pydantic import (
     BaseModel,
@@ -21,6 +22,8 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
     ValidationError,
+    create_model,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -28,7 +31,7 @@ from compliance.errors import InputError, Problem, QuantityError, did_you_mean, 
 from compliance.units import Quantity, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from compliance.units import Kind
     from compliance.yamlsource import Path, Source
 
-M = TypeVar("M", bound="Model")
+M = TypeVar("M", bound="Model | Record")
 
 UNKNOWN_KEY = "an unknown key"
 """What is found where a file has a key that its format does not; the key is pointed at."""
@@ -52,6 +55,82 @@ class Model(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True
+    )
+
+
+class Record:
+    """The base of what files of the law consist of: plain objects, whose fields never change.
+
+    A record is declared as a model is. pydantic has its model when a file is read; what is kept of
+    the files needs none, so that a start makes none. What a file does not say is the default of
+    the class.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__}.{name} can't be set: it is frozen")
+
+    def __repr__(self) -> str:
+        given = [name for name in fields_of(type(self)) if name in vars(self)]
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in given)
+        return f"{type(self).__name__}({fields})"
+
+    @classmethod
+    def with_fields(cls, fields: Mapping[str, object]) -> Self:
+        """Return the record of fields that are known to be right."""
+        record = cls.__new__(cls)
+        vars(record).update(fields)
+        return record
+
+    def settle(self) -> None:
+        """See that the fields agree, and tell the parts where they stand.
+
+        Raises:
+            PydanticCustomError: they don't; see `refusal`.
+        """
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read a record that is a part of another."""
+        return handler.generate_schema(model_of(cls))
+
+
+def fields_of(record: type[Record]) -> list[str]:
+    """Return the names of a record's fields, those of its base first."""
+    return [name for part in reversed(record.__mro__) for name in get_annotations(part)]
+
+
+def model_of(record: type[Record]) -> type[Model]:
+    """Return the model that reads a record, made once; what is a record already stays as it is."""
+    if record not in _MODELS:
+        _MODELS[record] = _model_of(record)
+    return _MODELS[record]
+
+
+_MODELS: dict[type[Record], type[Model]] = {}
+
+
+def _model_of(record: type[Record]) -> type[Model]:
+    def made(_: object, value: object, read: Callable[[object], Model]) -> object:
+        if isinstance(value, record):
+            return value
+        model = read(value)
+        given = [name for name in fields_of(record) if name in model.model_fields_set]
+        found = record.with_fields({name: getattr(model, name) for name in given})
+        found.settle()
+        return found
+
+    hints = get_type_hints(record, include_extras=True)
+    fields: Any = {name: (hint, getattr(record, name, ...)) for name, hint in hints.items()}
+    around: Any = model_validator(mode="wrap")
+    return create_model(
+        record.__name__,
+        __base__=Model,
+        __module__=record.__module__,
+        __doc__=record.__doc__,
+        __validators__={"made": around(classmethod(made))},
+        **fields,
     )
 
 
@@ -222,11 +301,12 @@ def validate(model: type[M], fields: object, source: Source) -> M:
         InputError: carries every fault pydantic finds, in the order of the text; of a file with
             thousands, the first thousand, and how many more there are.
     """
+    reader: Any = _reader(model)
     try:
-        return model.model_validate(fields)
+        return reader.model_validate(fields)  # type: ignore[no-any-return]
     except ValidationError as error:
         faults = error.errors()
-        problems = [p for e in faults[:_MOST] for p in _problems(e, model, source)]
+        problems = [p for e in faults[:_MOST] for p in _problems(e, reader, source)]
         problems.sort(key=lambda p: (p.line, p.column))
         if len(faults) > _MOST:
             problems.append(source.problem((), f"{len(faults) - _MOST:,} more faults", "none"))
@@ -305,8 +385,13 @@ def _fields_at(model: type[Model], loc: tuple[int | str, ...]) -> list[str]:
     return list(here.model_fields)
 
 
+def _reader(kind: type[Any]) -> type[Model]:
+    """Return the model that reads a model or a record."""
+    return model_of(kind) if issubclass(kind, Record) else kind
+
+
 def _model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - any annotation
-    """Return the model that an annotation mentions, if any."""
-    if isinstance(annotation, type) and issubclass(annotation, Model):
-        return annotation
+    """Return the model that reads what an annotation mentions, if any."""
+    if isinstance(annotation, type) and issubclass(annotation, Model | Record):
+        return _reader(annotation)
     return next((m for a in get_args(annotation) if (m := _model_in(a))), None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from compliance.circumstances import Activity, Ledger  # noqa: TC001 - as below
 from compliance.grammar import Criterion  # noqa: TC001 - pydantic reads the annotations
 from compliance.groups import Destinations  # noqa: TC001 - pydantic reads the annotation
-from compliance.models import Count, Day, Model, Text, Url, refusal
+from compliance.models import Count, Day, Record, Text, Url, refusal
 
 Evidence = Literal["primary", "secondary", "unconfirmed"]
 Policy = Literal[
@@ -22,7 +22,7 @@ Policy = Literal[
 Many = Field(strict=False)
 
 
-class Instrument(Model):
+class Instrument(Record):
     """A document the law stands in.
 
     Attributes:
@@ -38,7 +38,7 @@ class Instrument(Model):
     url: Url | None = None
 
 
-class Exclusion(Model):
+class Exclusion(Record):
     """A note that takes out of an entry what meets it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Exclusion(Model):
     cite: Text | None = None
 
 
-class Entry(Model):
+class Entry(Record):
     """A paragraph of a control list.
 
     Attributes:
@@ -82,16 +82,14 @@ class Entry(Model):
         """Its criterion, and those of its notes."""
         return self.when, *(exclusion.when for exclusion in self.unless)
 
-    @model_validator(mode="after")
-    def _paragraphs(self) -> Self:
+    def settle(self) -> None:
         """Let the conditions know the paragraph they stand in."""
         self.when.adopt(self.id, self.cite)
         for exclusion in self.unless:
             exclusion.when.adopt(exclusion.note, exclusion.cite or self.cite)
-        return self
 
 
-class Scope(Model):
+class Scope(Record):
     """Circumstances of a transaction. What is not stated is not restricted.
 
     Attributes:
@@ -105,7 +103,7 @@ class Scope(Model):
     activity: Annotated[tuple[Activity, ...], Many] | None = None
 
 
-class Limit(Model):
+class Limit(Record):
     """A quantity up to which a provision holds, in aggregate TPP.
 
     Attributes:
@@ -126,12 +124,10 @@ class Limit(Model):
     then: Text | None = None
     cite: Text | None = None
 
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
+    def settle(self) -> None:
         """See that it is an amount or a share, and a share of something."""
         if (self.at_most is None) == (self.share is None) or bool(self.share) != bool(self.of):
             raise refusal("a limit that is no amount and no share", "at_most, or share and of")
-        return self
 
 
 class ReviewRow(Scope):
@@ -156,7 +152,7 @@ class ReviewRow(Scope):
     note: Text | None = None
 
 
-class LicenseException(Model):
+class LicenseException(Record):
     """A license exception or general authorization: who may use it, and on what conditions.
 
     Attributes:
@@ -207,7 +203,7 @@ class LicensingRow(Scope):
     """
 
     id: Text
-    entries: Annotated[tuple[Text, ...], Many] = Field(alias="for")
+    entries: Annotated[tuple[Text, ...], Many, Field(alias="for")]
     requires: Literal["license", "prohibited", "duty"] = "license"
     duty: Count | None = None
     compliance: Day | None = None
@@ -219,8 +215,7 @@ class LicensingRow(Scope):
     evidence: Evidence | None = None
     note: Text | None = None
 
-    @model_validator(mode="after")
-    def _ends(self) -> Self:
+    def settle(self) -> None:
         """See that some review row always fits, and let conditions know where they stand."""
         if (self.requires == "duty") != (self.duty is not None):
             raise refusal(f"requires: {self.requires}", "duty: PERCENT with a duty, and only there")
@@ -231,7 +226,6 @@ class LicensingRow(Scope):
         for row in self.review:
             if row.when:
                 row.when.adopt(row.cite or self.cite, row.cite or self.cite)
-        return self
 
 
 class Caveat(Scope):
@@ -248,14 +242,14 @@ class Caveat(Scope):
     """
 
     id: Text
-    entries: Annotated[tuple[Text, ...], Many] = Field(default=(), alias="for")
+    entries: Annotated[tuple[Text, ...], Many, Field(alias="for")] = ()
     since: Day | None = None
     until: Day | None = None
     opens: Text | None = None
     say: Text
 
 
-MODELS = (
+RECORDS = (
     Instrument,
     Exclusion,
     Entry,

@@ -15,7 +15,7 @@ from compliance.grammar import parse
 from compliance.groups import DESTINATIONS, group_files
 from compliance.kept import Form, Shelf
 from compliance.models import validate
-from compliance.provisions import MODELS
+from compliance.provisions import RECORDS
 from compliance.rulesets import Ruleset
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _kept() -> dict[str, Ruleset]:
 def shelf() -> Shelf:
     """Return where the bundled rulesets are kept for the next start."""
     files = [*data.catalog("rules").values(), *group_files()]
-    return Shelf("rulesets", files, (Ruleset, *MODELS), (DESTINATIONS, _CRITERION))
+    return Shelf("rulesets", files, (Ruleset, *RECORDS), (DESTINATIONS, _CRITERION))
 
 
 def _criterion(written: list[Any]) -> Node:
@@ -165,7 +165,7 @@ def _load(file: Path | Traversable) -> Ruleset:
         fields |= _carried(fields, before, source)
         digests.append(before.digest)
     loaded = validate(Ruleset, fields, source)
-    loaded._digest = data.digest(*digests)  # noqa: SLF001 - of the class this module defines
+    vars(loaded)["_digest"] = data.digest(*digests)
     return loaded
 
 

@@ -8,16 +8,14 @@ shows what was new; loaded, it is whole.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
-
-from pydantic import PrivateAttr, model_validator
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from compliance.compiled import Checklist
 from compliance.conditions import Meets
 from compliance.criteria import Leaf, both, either, negation
 from compliance.errors import did_you_mean
 from compliance.grammar import SCHEMA
-from compliance.models import Day, Id, Model, Text, refusal
+from compliance.models import Day, Id, Record, Text, model_of, refusal
 from compliance.provisions import (
     Caveat,
     Entry,
@@ -38,7 +36,7 @@ Status = Literal["in_force", "superseded", "rescinded", "not_enforced", "propose
 Kind = Literal["code", "letter", "policy", "tariff", "notice", "bill"]
 
 
-class Ruleset(Model):
+class Ruleset(Record):
     """One dated version of a regime.
 
     Attributes:
@@ -91,10 +89,9 @@ class Ruleset(Model):
     caveats: Annotated[tuple[Caveat, ...], Many] = ()
     notes: Annotated[tuple[Text, ...], Many] = ()
 
-    _digest: str = PrivateAttr("")
+    _digest = ""
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def settle(self) -> None:
         """See that every name used is defined."""
         if self.id != f"{self.regime}-{self.effective}":
             raise refusal(
@@ -103,7 +100,7 @@ class Ruleset(Model):
         if self.kind == "notice":
             if self.entries or self.licensing or not (self.caveats and self.about):
                 raise refusal("a notice that is none", "about and caveats, and nothing else")
-            return self
+            return
         if not (self.entries and self.licensing):
             raise refusal(f"a {self.kind} without entries or licensing", "both", key="id")
         entries = {entry.id for entry in self.entries}
@@ -115,7 +112,6 @@ class Ruleset(Model):
         for exception in self.exceptions:
             if exception.when:
                 exception.when.adopt(exception.id, exception.cite)
-        return self
 
     def _names(self, entries: set[str], exceptions: set[str]) -> Iterator[tuple[str, set[str]]]:
         """Yield each id that is referred to, and those it has to be among.
@@ -215,7 +211,7 @@ class Ruleset(Model):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a ruleset file."""
-    schema: dict[str, Any] = _with_criteria(Ruleset.model_json_schema())
+    schema: dict[str, Any] = _with_criteria(model_of(Ruleset).model_json_schema())
     schema["$defs"]["Criterion"] = SCHEMA
     return schema
 

@@ -226,7 +226,10 @@ def _data(law: Ruleset, known_on: date | None) -> dict[str, Any]:
         "evidence": law.evidence,
         "verified": str(law.verified),
         "digest": law.digest,
-        "instruments": [i.model_dump(mode="json", exclude_none=True) for i in law.instruments],
+        "instruments": [
+            {name: text for name, text in vars(instrument).items() if text}
+            for instrument in law.instruments
+        ],
         "entries": [
             {
                 "id": entry.id,
