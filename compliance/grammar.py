@@ -25,8 +25,9 @@ from compliance.conditions import (
 from compliance.criteria import Branch, Leaf, Node
 from compliance.errors import QuantityError, did_you_mean, shown
 from compliance.items import FLAGS, METRICS, Metric, maker, words
-from compliance.models import UNKNOWN_KEY, days
+from compliance.models import days
 from compliance.units import parse as parse_quantity
+from compliance.validation import UNKNOWN_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,8 @@ from compliance import data
 from compliance.errors import argument_error, did_you_mean
 from compliance.kept import Form, Shelf
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, all_, any_, known, not_
-from compliance.models import Day, Record, Text, refusal, validate
+from compliance.models import Day, Record, Text, refusal
+from compliance.validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import localcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.aggregates import aggregate_tpp, app, ctp, lut_inputs
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, known
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from compliance.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """A named quantity that a criterion can compare with a threshold.
 
     Attributes:
@@ -51,8 +49,7 @@ class Metric:
     kind: Kind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """A condition on a chip that compares no number.
 
     Attributes:

@@ -1,49 +1,40 @@
-"""What the models of chips and of rulesets have in common.
-
-The bases of both, the small field types, and the one place that turns pydantic's errors into ours,
-with the line and column of the file.
-"""
+"""What models of chips and of rulesets have in common: their bases, and the small field types."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar, get_args, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    NamedTuple,
+    Self,
+    get_type_hints,
+)
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    ValidationError,
     create_model,
     model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from compliance.errors import InputError, Problem, QuantityError, did_you_mean, shown
+from compliance.errors import QuantityError, shown
 from compliance.units import Quantity, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
-    from pydantic_core import CoreSchema, ErrorDetails
+    from pydantic_core import CoreSchema
 
     from compliance.units import Kind
-    from compliance.yamlsource import Path, Source
-
-M = TypeVar("M", bound="Model | Record")
-
-UNKNOWN_KEY = "an unknown key"
-"""What is found where a file has a key that its format does not; the key is pointed at."""
 
 
 class Model(BaseModel):
@@ -225,8 +216,7 @@ def _whole(value: object) -> object:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """Makes a field a quantity of a kind: `Annotated[Quantity, Amount(BANDWIDTH)]`.
 
     Attributes:
@@ -271,127 +261,50 @@ class Amount:
             raise refusal(error.found, error.expected, error.hint) from None
 
 
-Text = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=2000, strip_whitespace=True),
-    BeforeValidator(_printable),
-]
-Id = Annotated[str, StringConstraints(pattern=_ID.pattern), BeforeValidator(_id)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Count = Annotated[
-    Decimal,
-    BeforeValidator(_number, json_schema_input_type=float),
-    PlainSerializer(_as_json, when_used="json"),
-]
-Whole = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)]
-When = Annotated[str, BeforeValidator(_when, json_schema_input_type=str | int)]
-Day = Annotated[date, BeforeValidator(_day)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=400)]
+class Core:
+    """Makes a field what a schema of pydantic's core reads.
 
-
-def validate(model: type[M], fields: object, source: Source) -> M:
-    """Return `fields` as a `model`.
+    The annotations that pydantic would make it from, for every field anew, take a start longer.
 
     Args:
-        model: what they have to be.
-        fields: plain data, from `source`.
-        source: the file, for the places of what is wrong.
-
-    Raises:
-        InputError: carries every fault pydantic finds, in the order of the text; of a file with
-            thousands, the first thousand, and how many more there are.
+        schema: the same for all such fields.
     """
-    reader: Any = _reader(model)
-    try:
-        return reader.model_validate(fields)  # type: ignore[no-any-return]
-    except ValidationError as error:
-        faults = error.errors()
-        problems = [p for e in faults[:_MOST] for p in _problems(e, reader, source)]
-        problems.sort(key=lambda p: (p.line, p.column))
-        if len(faults) > _MOST:
-            problems.append(source.problem((), f"{len(faults) - _MOST:,} more faults", "none"))
-        raise InputError(problems) from None
+
+    __slots__ = ("schema",)
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self.schema = schema
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> Mapping[str, Any]:
+        """Return a schema of the field's own, for pydantic writes into them."""
+        return {**self.schema}
 
 
-_MOST = 1000
-"""Faults of one file that are told in words."""
+_before = core_schema.no_info_before_validator_function
+_STR = core_schema.str_schema()
+_TEXT = core_schema.str_schema(min_length=1, max_length=2000, strip_whitespace=True)
+_NUMBER = core_schema.decimal_schema(
+    serialization=core_schema.plain_serializer_function_ser_schema(_as_json, when_used="json")
+)
 
-
-def located(data: object, loc: tuple[int | str, ...]) -> Path:
-    """Return the part of a schema's path that the data have.
-
-    A schema may have steps that a file leaves out, such as the brackets around a single memory.
-    """
-    path: list[int | str] = []
-    for step in loc:
-        listed = isinstance(data, list) and step in range(len(data))
-        if listed or (isinstance(data, dict) and step in data):
-            data = data[step]  # type: ignore[index]
-            path.append(step)
-    return tuple(path)
-
-
-def _problems(error: ErrorDetails, model: type[Model], source: Source) -> Iterator[Problem]:
-    """Say one of pydantic's errors in our words; a criterion's may hold several."""
-    loc, context = error["loc"], error.get("ctx", {})
-    path = located(source.data, loc)
-    if inner := context.get("problems"):
-        for steps, found, expected, hint in inner:
-            key = found == UNKNOWN_KEY
-            yield source.problem((*path, *steps), found, expected, hint, key=key)
-    elif error["type"] == "missing":
-        yield source.problem((*path, str(loc[-1])), "nothing", "this field: it is required")
-    elif error["type"] == "extra_forbidden":
-        known = _fields_at(model, loc[:-1])
-        hint = did_you_mean(str(loc[-1]), known)
-        if re.match(r"[0-9]{3}\b", str(loc[-1])):
-            hint = "no thousands separators: inside { } a comma begins a new entry"
-        expected = f"one of {', '.join(known)}"
-        yield source.problem(path, UNKNOWN_KEY, expected, hint, key=True)
-    elif "found" in context:
-        if key := context.get("key"):
-            path = (*path, key)
-        yield source.problem(
-            path, context["found"], context["expected"], context.get("hint", ""), key=bool(key)
+Text = Annotated[str, Core(_before(_printable, _TEXT))]
+Id = Annotated[str, Core(_before(_id, core_schema.str_schema(pattern=_ID.pattern)))]
+Flag = Annotated[bool, Core(_before(_flag, core_schema.bool_schema()))]
+Count = Annotated[
+    Decimal, Core(_before(_number, _NUMBER, json_schema_input_schema=core_schema.float_schema()))
+]
+Whole = Annotated[int, Core(_before(_whole, core_schema.int_schema(ge=1, le=1_000_000)))]
+When = Annotated[
+    str,
+    Core(
+        _before(
+            _when,
+            _STR,
+            json_schema_input_schema=core_schema.union_schema([_STR, core_schema.int_schema()]),
         )
-    else:
-        yield source.problem(path, shown(error["input"]), _wanted(error))
-
-
-def _wanted(error: ErrorDetails) -> str:
-    """Return what pydantic wanted, in a few words."""
-    context = error.get("ctx", {})
-    if error["type"] == "literal_error":
-        return f"one of {context['expected']}".replace("'", "")
-    words = {
-        "string_type": "text: put it in quotes",
-        "string_pattern_mismatch": f"text of the form {context.get('pattern')}",
-        "tuple_type": "a list",
-        "dict_type": "a mapping",
-        "model_type": "a mapping",
-        "model_attributes_type": "a mapping",
-        "int_type": "a whole number",
-    }
-    message = error["msg"].removeprefix("Input should be ")
-    return words.get(error["type"], message[:1].lower() + message[1:])
-
-
-def _fields_at(model: type[Model], loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that the mapping at `loc` may have."""
-    here: Any = model
-    for step in loc:
-        if isinstance(here, type) and issubclass(here, Model) and step in here.model_fields:
-            here = _model_in(here.model_fields[str(step)].annotation) or here
-    return list(here.model_fields)
-
-
-def _reader(kind: type[Any]) -> type[Model]:
-    """Return the model that reads a model or a record."""
-    return model_of(kind) if issubclass(kind, Record) else kind
-
-
-def _model_in(annotation: Any) -> type[Model] | None:  # noqa: ANN401 - any annotation
-    """Return the model that reads what an annotation mentions, if any."""
-    if isinstance(annotation, type) and issubclass(annotation, Model | Record):
-        return _reader(annotation)
-    return next((m for a in get_args(annotation) if (m := _model_in(a))), None)
+    ),
+]
+Day = Annotated[date, Core(_before(_day, core_schema.date_schema()))]
+Url = Annotated[str, Core(core_schema.str_schema(pattern=r"^https?://\S+$", max_length=400))]

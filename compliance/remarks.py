@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from compliance.models import located
+from compliance.validation import located
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,9 +14,9 @@ from compliance.errors import InputError, did_you_mean
 from compliance.grammar import parse
 from compliance.groups import DESTINATIONS, group_files
 from compliance.kept import Form, Shelf
-from compliance.models import validate
 from compliance.provisions import RECORDS
 from compliance.rulesets import Ruleset
+from compliance.validation import validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,7 +22,7 @@ from compliance.chips import (
 )
 from compliance.errors import InputError, Problem, argument_error, shown
 from compliance.kept import Shelf
-from compliance.models import located, validate
+from compliance.validation import located, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,8 @@ JSON is read by the same door: it is a subset of what is accepted here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -38,8 +37,7 @@ Path: TypeAlias = tuple[str | int, ...]
 Node: TypeAlias = "str | Decimal | bool | list[Node] | dict[str, Node] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file's data, with the place of every node.
 
     Attributes:

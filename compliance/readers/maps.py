@@ -8,9 +8,10 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from compliance import data
 from compliance.errors import InputError, QuantityError, did_you_mean, shown
-from compliance.models import Count, Flag, Model, Text, Url, Whole, refusal, validate
+from compliance.models import Count, Flag, Model, Text, Url, Whole, refusal
 from compliance.readers.cells import COUNTS, FIELDS, NAMED, kind_of
 from compliance.units import parse
+from compliance.validation import validate
 from compliance.yamlsource import read
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from compliance import data
 from compliance.chips import Chip
 from compliance.errors import InputError, Problem, did_you_mean, shown
 from compliance.items import measure
-from compliance.models import validate
 from compliance.readers.cells import CellError, read_cell, text_of
 from compliance.readers.fields import spec_fields
 from compliance.readers.written import spec_text
 from compliance.units import AREA, parse
+from compliance.validation import validate
 from compliance.values import number
 from compliance.yamlsource import Source
 
