@@ -6,13 +6,14 @@ link's bandwidth is both directions together. A spec that has other figures says
 `direction: each way`), and the metrics convert them, visibly.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
+# Annotations are no texts here: pydantic would compile each of them at every start.
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from compliance import data
+from compliance.errors import Problem
 from compliance.models import (
     Amount,
     Count,
@@ -26,11 +27,6 @@ from compliance.models import (
     refusal,
 )
 from compliance.units import AREA, BANDWIDTH, CAPACITY, POWER, RATE, Quantity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from compliance.errors import Problem
 
 BITS: Final[Mapping[str, tuple[int, int]]] = {
     "fp64": (64, 64),
@@ -204,7 +200,7 @@ class Part(Model):
         count: how many there are.
     """
 
-    chip: Chip
+    chip: "Chip"
     count: Whole = 1
 
 

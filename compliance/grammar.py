@@ -64,6 +64,7 @@ _WORDS = (
     "between",
 )
 _ABOUT = ("id", "cite", "note")
+_KEYS = (*_WORDS, *_ABOUT)
 
 
 def parse(value: object, path: Path = ()) -> Node:
@@ -105,8 +106,8 @@ def parse(value: object, path: Path = ()) -> Node:
 
 def _word_of(value: Mapping[str, object], path: Path) -> str:
     """Return which of the words a mapping uses; exactly one."""
-    if strange := [key for key in value if key not in _WORDS + _ABOUT]:
-        hint = did_you_mean(strange[0], _WORDS + _ABOUT)
+    if strange := [key for key in value if key not in _KEYS]:
+        hint = did_you_mean(strange[0], _KEYS)
         raise _RefusedError((*path, strange[0]), UNKNOWN_KEY, f"one of {', '.join(_WORDS)}", hint)
     present = [word for word in _WORDS if word in value]
     if len(present) != 1:
@@ -161,17 +162,12 @@ def _leaf(word: str, below: object, path: Path) -> Node:
         return _text_leaf(below, path)
     if word in ("described", "attested"):
         return _choice(word, below, path)
-    return {
-        "unpublished": Leaf(below, Unpublished(below), lacks=below),
-        "meets": Leaf(f"meets {below}", Meets(below), entry=below),
-        "contains": Leaf(
-            f"contains an item of {below}",
-            Contains(below),
-            lacks="the chips in it",
-            entry=below,
-            of_parts=True,
-        ),
-    }[word]
+    if word == "unpublished":
+        return Leaf(below, Unpublished(below), lacks=below)
+    if word == "meets":
+        return Leaf(f"meets {below}", Meets(below), entry=below)
+    text = f"contains an item of {below}"
+    return Leaf(text, Contains(below), lacks="the chips in it", entry=below, of_parts=True)
 
 
 def _named(below: object, path: Path) -> Node:
