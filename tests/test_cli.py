@@ -238,6 +238,20 @@ def test_help_and_version(run: Run) -> None:
     assert "Exit code: 0 exportable without a license" in text
 
 
+def test_a_command_imports_no_other_and_leaves_nothing_to_take_apart() -> None:
+    code = (
+        "import atexit, gc, sys\nfrom compliance.cli import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+        "sys.argv[1:] = ['schema', 'chip']\nassert main() == 0\n"
+        "print(*(name for name in sys.modules if name.startswith('compliance.commands.')))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-2:] == [
+        "compliance.commands.output compliance.commands.schema",
+        "True",  # asked last: of such handlers, the first to come is the last to go
+    ]
+
+
 def test_a_reader_that_closes_early_is_no_error() -> None:
     command = (
         f"{sys.executable} -m compliance check nvidia-h20-96gb | true; exit ${{PIPESTATUS[0]}}"

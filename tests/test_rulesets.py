@@ -105,6 +105,16 @@ def test_thresholds_of_3a090_have_not_moved_since_2023() -> None:
         assert len(texts) == 1
 
 
+def test_a_ruleset_shows_what_its_file_says_and_stays_so() -> None:
+    law = ruleset("us-ear-2023-11-17")
+    assert repr(law.instruments[0]).startswith("Instrument(cite='88 FR 73458', document=")
+    assert repr(law).startswith("Ruleset(id='us-ear-2023-11-17', regime='us-ear', title=")
+    assert (law.kind, law.about, law.entries[0].item) == ("code", None, "accelerator")
+    for thing in (law, law.entries[0], law.licensing[0]):
+        with pytest.raises(AttributeError, match=r"id can't be set: it is frozen"):
+            thing.id = "another"
+
+
 def test_a_digest_covers_what_is_carried() -> None:
     assert len({law.digest for law in LAWS.values()}) == len(LAWS)
     assert all(law.digest.startswith("sha256:") for law in LAWS.values())
