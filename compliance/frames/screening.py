@@ -13,7 +13,7 @@ from compliance.frames.backends import through
 from compliance.frames.explained import explained
 from compliance.frames.facts import Facts
 from compliance.frames.stages import Stages
-from compliance.frames.tables import looked_up, table
+from compliance.frames.tables import ELSEWHERE, MOST, looked_up, table
 from compliance.frames.truths import Column, RowTruths, Truths, both, either, negation, surely
 from compliance.frames.verdicts import Judge
 from compliance.logic import FALSE, TRUE
@@ -150,7 +150,8 @@ def _screened(
         return [where for _, where in _laws(asked, truths)]
 
     varying = any(facts.has(place) for place in PLACES)
-    answered = None if varying else table(truths, asked, readings, active, _ends(asked))
+    most = MOST.get(rows.implementation, ELSEWHERE)
+    answered = None if varying else table(truths, asked, readings, active, _ends(asked), most=most)
     if answered is None:
         judges = zip(readings, active(truths), strict=True)
         verdicts = [Judge(truths, reading).verdict(where) for reading, where in judges]

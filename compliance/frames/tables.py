@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from compliance.questions import Asked
     from compliance.readings import Reading
 
-MOST = 1 << 15
+MOST = {nw.Implementation.POLARS: 1 << 15, nw.Implementation.DUCKDB: 1 << 15}
 """Cases of a table; where there could be more, the law is asked of the rows one by one."""
+
+ELSEWHERE = 1 << 11
+"""The same for libraries without a list to look things up in: they search."""
 
 Active: TypeAlias = "Callable[[Truths], list[Column]]"
 """From truths to where each ruleset has a say."""
@@ -68,6 +71,8 @@ def table(
     readings: Sequence[Reading],
     active: Active,
     days: Iterable[date],
+    *,
+    most: int,
 ) -> Table | None:
     """Return the answers to all rows there can be; None where those are too many.
 
@@ -77,18 +82,21 @@ def table(
         readings: the rulesets that are in force.
         active: where each of them has a say.
         days: of release, on which that depends.
+        most: how many are not too many.
     """
     days, laws_asked = tuple(days), (*readings, None, *asked.named, None, *asked.others)
     whole = Cases(rows, readings, days)
-    if whole.count <= MOST:
+    if whole.count <= most:
         made = _kept(laws_asked, whole.key, lambda: _whole(whole, readings, active))
         return Table((Part(whole),), made)
     laws = tuple(Cases(rows, [reading], days) for reading in readings)
-    if any(cases.count > MOST for cases in laws):
+    if any(cases.count > most for cases in laws):
         return None
     keys = tuple(cases.key for cases in laws)
     shares, made = _kept(laws_asked, keys, lambda: _joined(laws, readings, active))
-    return None if made is None else Table(tuple(map(Part, laws, shares)), made)
+    if made is None or len(made) > most:
+        return None
+    return Table(tuple(map(Part, laws, shares)), made)
 
 
 def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> Any:  # noqa: ANN401 - of Polars
@@ -110,7 +118,7 @@ def _joined(
         said.append((verdict, _verdict_table(cases, verdict)))
     distinct = [table.unique(maintain_order=True) for _, table in said]
     count = prod(map(len, distinct))
-    if count > MOST:
+    if count > max(MOST.values()):
         return (), None
     number, weight, shares, verdicts = pl.int_range(count), 1, [], []
     columns: list[Any] = []
