@@ -8,7 +8,9 @@ other.
 
 from __future__ import annotations
 
-from math import prod
+import math
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -37,28 +39,18 @@ class _Digit(NamedTuple):
         size: how many values it has: 0, 1 ...
         cases: when -> value, in order; the first that holds counts.
         otherwise: the value where none does.
-        steps: conditions that add one each, where the first of `cases` holds.
     """
 
     column: str
     size: int
     cases: tuple[tuple[nw.Expr, int], ...]
     otherwise: int
-    steps: tuple[nw.Expr, ...] = ()
 
     def times(self, weight: int, kind: type) -> nw.Expr:
         """Return its share in the number of a case."""
-
-        def literal(value: int) -> nw.Expr:
-            return nw.lit(value * weight, dtype=kind)
-
-        if self.steps:
-            ((sound, _),) = self.cases
-            shares = [nw.when(step).then(literal(1)).otherwise(literal(0)) for step in self.steps]
-            return nw.when(sound).then(_sum(shares)).otherwise(literal(self.otherwise))
-        share = literal(self.otherwise)
+        share = nw.lit(self.otherwise * weight, dtype=kind)
         for where, value in reversed(self.cases):
-            share = nw.when(where).then(literal(value)).otherwise(share)
+            share = nw.when(where).then(nw.lit(value * weight, dtype=kind)).otherwise(share)
         return share
 
 
@@ -132,7 +124,7 @@ class Cases(Truths):
     @property
     def count(self) -> int:
         """How many cases there are."""
-        return prod(digit.size for digit in self._digits)
+        return math.prod(digit.size for digit in self._digits)
 
     @property
     def key(self) -> object:
@@ -152,7 +144,7 @@ class Cases(Truths):
     def number(self, kind: type) -> nw.Expr:
         """Return the number of each row's case, over the user's frame."""
         shares = [digit.times(weight, kind) for digit, weight in self._weighed()]
-        return _sum(shares) if shares else nw.lit(0, dtype=kind)
+        return reduce(add, shares) if shares else nw.lit(0, dtype=kind)
 
     def condition(self, leaf: Leaf) -> Column:
         """Return the truth of one condition."""
@@ -181,16 +173,10 @@ class Cases(Truths):
             yield digit, weight
             weight *= digit.size
 
-    def _digit(
-        self,
-        size: int,
-        cases: Iterable[tuple[nw.Expr, int]],
-        otherwise: int,
-        steps: Iterable[nw.Expr] = (),
-    ) -> nw.Expr:
+    def _digit(self, size: int, cases: Iterable[tuple[nw.Expr, int]], otherwise: int) -> nw.Expr:
         """Return the column of a new digit."""
         name = f"digit {len(self._digits)}"
-        self._digits.append(_Digit(name, size, tuple(cases), otherwise, tuple(steps)))
+        self._digits.append(_Digit(name, size, tuple(cases), otherwise))
         return nw.col(name)
 
     def _said(self, truth: Column, size: int) -> Column:
@@ -236,14 +222,12 @@ class Cases(Truths):
             self._conditions[conditions[condition]] = truth
 
     def _between(self, end: nw.Expr, marks: Sequence[_Mark]) -> nw.Expr:
-        """Return the digit of a number: how many marks it reaches; one more where it is missing."""
-        number, sound = self._rows.facts.raw(end)
-        steps = (number > mark.limit if mark.above else number >= mark.limit for mark in marks)
-        return self._digit(len(marks) + 2, [(sound, 0)], len(marks) + 1, steps)
+        """Return the digit of a number: how many marks it reaches; one more where it is missing.
 
-
-def _sum(shares: Sequence[nw.Expr]) -> nw.Expr:
-    total = shares[0]
-    for share in shares[1:]:
-        total = total + share
-    return total
+        NaN is above all numbers to some engines and reaches nothing to others; this suits both.
+        """
+        number, none = self._rows.facts.raw(end), len(marks) + 1
+        reached = [number > mark.limit if mark.above else number >= mark.limit for mark in marks]
+        rising = zip([number >= 0, *reached], range(none), strict=True)
+        cases = [(number >= math.inf, none), *reversed(list(rising))]
+        return self._digit(len(marks) + 2, cases, none)

@@ -89,7 +89,7 @@ class Facts:
         self._metrics: dict[str, Ends] = {}
         self._flags: dict[str, nw.Expr | None] = {}
         self._texts: dict[str, nw.Expr] = {}
-        self._raw: dict[int, tuple[nw.Expr, nw.Expr]] = {}
+        self._raw: dict[int, nw.Expr] = {}
 
     @property
     def slots(self) -> frozenset[tuple[str, str]]:
@@ -110,9 +110,9 @@ class Facts:
             self._metrics[name] = self._first(stated, derived, stage)
         return self._metrics[name]
 
-    def raw(self, end: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
-        """Return an end of a metric as it came, and where that says something."""
-        return self._raw.get(id(end), (end, ~end.is_null()))
+    def raw(self, end: nw.Expr) -> nw.Expr:
+        """Return an end of a metric as it came, NaN and others that no quantity can be included."""
+        return self._raw.get(id(end), end)
 
     def flag(self, name: str) -> nw.Expr | None:
         """Return a flag: the column that holds it, or else what follows from a text."""
@@ -187,7 +187,7 @@ class Facts:
         # NaN is above all numbers to some engines and below to others; this suits both.
         sound = (number >= 0) & (number < math.inf)
         kept = self.stages.keep(_only(sound, number), COLUMN)
-        self._raw[id(kept)] = number, sound
+        self._raw[id(kept)] = number
         return Ends(kept, kept, column.scale)
 
     def _first(self, stated: Ends, derived: Ends, stage: int) -> Ends:
