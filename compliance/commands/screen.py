@@ -52,7 +52,7 @@ def add(commands: Any) -> None:  # noqa: ANN401 - argparse has no public name fo
     )
     parser.add_argument(
         "--columns",
-        metavar="FIELD=COLUMN[:UNIT]",
+        metavar="FIELD=COL[:UNIT]",
         nargs="+",
         action="extend",
         default=[],
