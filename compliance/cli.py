@@ -8,7 +8,6 @@ verdict, 1 outranks 3, and 3 outranks 0. `lint` and `screen` have exit codes of 
 from __future__ import annotations
 
 import argparse
-import atexit
 import gc
 import io
 import os
@@ -45,9 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: its arguments; those of the process by default.
     """
-    if argv is None:
-        _hurry()
-        argv = sys.argv[1:]
+    argv = sys.argv[1:] if argv is None else argv
     args = _parser(argv).parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -61,16 +58,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BAD_INPUT
 
 
-def _hurry() -> None:
-    """Leave out what costs a start a third of its time, and is of no use to a command.
+def command() -> None:
+    """Run the command of this process, and end it.
 
     What a start makes lives until the end, so looking for garbage as often as Python does finds
     none, and taking everything apart at the end frees what the system frees anyway; and pydantic
-    would read the metadata of every installed package, for plug-ins.
+    would read the metadata of every installed package, for plug-ins. That is a third of a start.
     """
     gc.set_threshold(200_000)
-    atexit.register(gc.freeze)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
