@@ -29,6 +29,7 @@ class Node(ABC):
     """A criterion.
 
     Attributes:
+        asks: the circumstances of the transaction it rests on; none where it is about the chip.
         evaluate: from facts to the truth of the criterion.
         id: of the paragraph it stands in, such as `3A090.a.1`.
         cite: where it stands; may be empty.
@@ -38,6 +39,7 @@ class Node(ABC):
 
     __slots__ = ("cite", "evaluate", "id", "note", "source")
 
+    asks: tuple[str, ...]
     evaluate: Callable[[Facts], Truth]
     id: str
     cite: str
@@ -76,12 +78,13 @@ class Branch(Node):
         children: what it joins.
     """
 
-    __slots__ = ("children", "word")
+    __slots__ = ("asks", "children", "word")
 
     def __init__(self, word: str, children: tuple[Node, ...]) -> None:
         super().__init__(_CONNECTIVES[word](tuple(child.evaluate for child in children)))
         self.word = word
         self.children = children
+        self.asks = tuple({asked for child in children for asked in child.asks})
 
     @property
     def text(self) -> str:
@@ -157,7 +160,6 @@ class Leaf(Node):
         lacks: the fact that is missing where a condition without a number is unknown.
         entry: the id of the entry it rests on; empty for most.
         of_parts: it rests on that entry of the parts of a system, not of the item itself.
-        asks: the circumstances of the transaction it rests on; none where it is about the chip.
         days: days on which its truth can change.
     """
 

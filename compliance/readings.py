@@ -275,13 +275,14 @@ class Reading:
 
     def _settled(self, node: Node) -> Node:
         """Return a criterion without what the circumstances have settled."""
+        if not node.asks:
+            return node
         if isinstance(node, Branch):
             children = [self._settled(child) for child in node.children]
             if all(new is old for new, old in zip(children, node.children, strict=True)):
                 return node
             return negation(children[0]) if node.word == "not" else _JOIN[node.word](children)
-        assert isinstance(node, Leaf)  # noqa: S101 - there is nothing else
-        if not node.asks or self._varying.intersection(node.asks):
+        if self._varying.intersection(node.asks):
             return node
         return {TRUE: ALWAYS, FALSE: NEVER, UNKNOWN: node}[node.evaluate(Facts.of(self.question))]
 
