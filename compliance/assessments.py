@@ -177,6 +177,8 @@ class Assessment:
         """Each condition of the entries and of the rows that apply, with its value and truth."""
         facts = self.facts
         found = self._conclusion.checklist.findings(facts)
+        if not facts.parts:
+            return found
         for part in reversed(facts.parts):
             found = self.ruleset.checklist(part.item.kind, self.rows).findings(part) + found
         return found
