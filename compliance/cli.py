@@ -12,6 +12,7 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -63,13 +64,14 @@ def command() -> None:
 
     What a start makes lives until the end, so looking for garbage as often as Python does finds
     none, and taking everything apart at the end frees what the system frees anyway; and pydantic
-    would read the metadata of every installed package, for plug-ins. That is a third of a start.
+    would read the metadata of every installed package, for plug-ins.
     """
     gc.set_threshold(200_000)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     code = main()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError):  # What can't be written was complained of when it was tried.
+            stream.flush()
     os._exit(code)
 
 

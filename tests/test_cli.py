@@ -260,6 +260,14 @@ def test_the_process_ends_with_all_said(tmp_path: Path, id_: str, code: int) -> 
     assert json.loads(text)["answers"] if code == 1 else text.startswith("error: ")
 
 
+@pytest.mark.parametrize(("where", "code"), [("2>&-", 1), (">&-", 2), ("> /dev/full", 2)])
+def test_streams_that_are_closed_or_full(where: str, code: int) -> None:
+    command = f"{sys.executable} -m compliance check nvidia-h20-96gb {where}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
 def test_a_reader_that_closes_early_is_no_error() -> None:
     command = (
         f"{sys.executable} -m compliance check nvidia-h20-96gb | true; exit ${{PIPESTATUS[0]}}"
