@@ -1,4 +1,4 @@
-"""Screen many items at once: the same criteria as column expressions, on any dataframe."""
+"""Screen many items at once: the same criteria, on any dataframe."""
 
 from compliance.frames.screening import screen as screen
 

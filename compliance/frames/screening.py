@@ -15,7 +15,7 @@ from compliance.frames.facts import Facts
 from compliance.frames.stages import Stages
 from compliance.frames.tables import ELSEWHERE, MOST, looked_up, table
 from compliance.frames.truths import Column, RowTruths, Truths, both, either, negation, surely
-from compliance.frames.verdicts import Judge
+from compliance.frames.verdicts import judged
 from compliance.logic import FALSE, TRUE
 from compliance.questions import Asked, Circumstances, read
 from compliance.readings import PLACES, Reading
@@ -153,8 +153,7 @@ def _screened(
     most = MOST.get(rows.implementation, ELSEWHERE)
     answered = None if varying else table(truths, asked, readings, active, _ends(asked), most=most)
     if answered is None:
-        judges = zip(readings, active(truths), strict=True)
-        verdicts = [Judge(truths, reading).verdict(where) for reading, where in judges]
+        verdicts = judged(truths, readings, active(truths))
         outputs = answers(verdicts, truths.invalid, truths.stages)
         done = labelled(facts.stages.applied(rows), outputs)
     else:

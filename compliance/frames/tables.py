@@ -18,7 +18,7 @@ from compliance.frames.answer import Names, answers, labelled
 from compliance.frames.cases import Cases
 from compliance.frames.stages import Stages
 from compliance.frames.truths import Column, column, either
-from compliance.frames.verdicts import Judge, Verdict, literal
+from compliance.frames.verdicts import Judge, Verdict, judged, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +36,9 @@ ELSEWHERE = 1 << 11
 
 Active: TypeAlias = "Callable[[Truths], list[Column]]"
 """From truths to where each ruleset has a say."""
+
+Picked: TypeAlias = "Callable[[Any, Sequence[int]], Any]"
+"""From an expression of numbers, and values, to the value of each number."""
 
 _NUMBER = "__compliance_case"
 _BYTE = 256
@@ -63,6 +66,24 @@ class Table(NamedTuple):
 
     parts: tuple[Part, ...]
     answers: Any
+
+    @property
+    def names(self) -> list[str]:
+        """The columns in which rows have the number of their case in each part."""
+        return [f"{_NUMBER}_{n}" for n in range(len(self.parts))]
+
+    def number(self, column: Callable[[str], Any], picked: Picked) -> Any:  # noqa: ANN401 - an expression
+        """Return the number of each row's answer, in the expressions of a library.
+
+        Args:
+            column: from a name to the column.
+            picked: from numbers and values to the value of each number.
+        """
+        shares = (
+            column(name) if part.shares is None else picked(column(name), part.shares)
+            for name, part in zip(self.names, self.parts, strict=True)
+        )
+        return reduce(add, shares)
 
 
 def table(
@@ -101,8 +122,7 @@ def table(
 
 def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> Any:  # noqa: ANN401 - of Polars
     """Return the answers to all cases."""
-    laws = zip(readings, active(cases), strict=True)
-    verdicts = [Judge(cases, reading).verdict(where) for reading, where in laws]
+    verdicts = judged(cases, readings, active(cases))
     return _answers(cases.frame(), verdicts, cases.invalid, cases.stages)
 
 
@@ -116,15 +136,15 @@ def _joined(
     for place, (cases, reading) in enumerate(zip(laws, readings, strict=True)):
         verdict = Judge(cases, reading).verdict(active(cases)[place])
         said.append((verdict, _verdict_table(cases, verdict)))
-    distinct = [table.unique(maintain_order=True) for _, table in said]
+    distinct = [cases_say.unique(maintain_order=True) for _, cases_say in said]
     count = prod(map(len, distinct))
     if count > max(MOST.values()):
         return (), None
     number, weight, shares, verdicts = pl.int_range(count), 1, [], []
     columns: list[Any] = []
-    for place, ((verdict, table), meanings) in enumerate(zip(said, distinct, strict=True)):
+    for place, ((verdict, cases_say), meanings) in enumerate(zip(said, distinct, strict=True)):
         places = {row: n * weight for n, row in enumerate(meanings.rows())}
-        shares.append(tuple(places[row] for row in table.rows()))
+        shares.append(tuple(places[row] for row in cases_say.rows()))
         digit = number // weight % len(meanings)
         columns += [pl.lit(c).gather(digit).alias(f"{place} {c.name}") for c in meanings]
         verdicts.append(_restated(verdict, f"{place} "))
@@ -185,11 +205,12 @@ def _answers(
 def _kept(laws: tuple[object, ...], key: object, make: Callable[[], Any]) -> Any:  # noqa: ANN401
     """Return what was made before for the same laws, which are kept so that they stay the same."""
     whole_key = (*map(id, laws), key)
-    if whole_key not in _made:
+    kept = _made.get(whole_key)
+    if kept is None:
         if len(_made) >= _MOST_KEPT:
             _made.clear()
-        _made[whole_key] = laws, make()
-    return _made[whole_key][1]
+        kept = _made[whole_key] = laws, make()
+    return kept[1]
 
 
 _made: dict[object, tuple[tuple[object, ...], Any]] = {}
@@ -200,63 +221,52 @@ def looked_up(rows: Any, found: Table) -> Any:  # noqa: ANN401 - a lazy frame of
     """Return a frame of the user's with the output columns."""
     own = rows.collect_schema().names()
     polars = rows.implementation is nw.Implementation.POLARS
-    names = [f"{_NUMBER}_{n}" for n in range(len(found.parts))]
     numbers = {}
-    for name, part in zip(names, found.parts, strict=True):
+    for name, part in zip(found.names, found.parts, strict=True):
         byte = polars and part.cases.count <= _BYTE
         numbers[name] = part.cases.number(nw.UInt8 if byte else nw.Int16)
     numbered = rows.with_columns(**numbers)
     if polars:
-        return nw.from_native(_in_polars(nw.to_native(numbered), own, names, found))
+        return nw.from_native(_in_polars(nw.to_native(numbered), own, found))
     if rows.implementation is nw.Implementation.DUCKDB:
-        return nw.from_native(_in_duckdb(nw.to_native(numbered), own, names, found))
-    shares = (
-        nw.col(name) if part.shares is None else _picked(nw.col(name), part.shares, _share)
-        for name, part in zip(names, found.parts, strict=True)
-    )
-    whole = numbered.with_columns(reduce(add, shares).alias(_NUMBER))
+        return nw.from_native(_in_duckdb(nw.to_native(numbered), own, found))
+    number = found.number(nw.col, lambda place, shares: _picked(place, shares, _share))
+    whole = numbered.with_columns(number.alias(_NUMBER))
     texts = {text.name: _picked(nw.col(_NUMBER), text.to_list(), nw.lit) for text in found.answers}
     return whole.with_columns(**texts).select(*own, *texts)
 
 
-def _in_polars(numbered: Any, own: list[str], names: list[str], found: Table) -> Any:  # noqa: ANN401
+def _in_polars(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN401 - of Polars
     """Look the answers up in Polars: all columns at once, but those that say one thing only."""
     import polars as pl  # noqa: PLC0415 - as above
 
-    shares = (
-        pl.col(name)
-        if part.shares is None
-        else pl.lit(pl.Series(part.shares, dtype=pl.Int16)).gather(pl.col(name))
-        for name, part in zip(names, found.parts, strict=True)
-    )
-    number = reduce(add, shares)
+    def picked(place: pl.Expr, shares: Sequence[int]) -> pl.Expr:
+        return pl.lit(pl.Series(shares, dtype=pl.Int16)).gather(place)
+
     columns = [
         pl.lit(texts[0], dtype=texts.dtype).alias(texts.name)
         if texts.n_unique() == 1
         else pl.col(_NUMBER).struct.field(texts.name)
         for texts in found.answers
     ]
-    answer = pl.lit(found.answers.to_struct(_NUMBER)).gather(number)
+    answer = pl.lit(found.answers.to_struct(_NUMBER)).gather(found.number(pl.col, picked))
     return numbered.with_columns(answer.alias(_NUMBER)).select(*own, *columns)
 
 
-def _in_duckdb(numbered: Any, own: list[str], names: list[str], found: Table) -> Any:  # noqa: ANN401
+def _in_duckdb(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN401 - of DuckDB
     """Look the answers up in DuckDB: in lists, which it counts from one."""
     duckdb: Any = sys.modules["duckdb"]
     constant, named = duckdb.ConstantExpression, duckdb.ColumnExpression
 
-    def picked(values: Sequence[object], place: Any) -> Any:  # noqa: ANN401 - DuckDB's expressions
+    def picked(place: Any, values: Sequence[object]) -> Any:  # noqa: ANN401 - DuckDB's expressions
         if len(set(values)) == 1:
             return constant(values[0])
         return duckdb.FunctionExpression("list_extract", constant(list(values)), place + 1)
 
-    shares = (
-        named(name) if part.shares is None else picked(part.shares, named(name))
-        for name, part in zip(names, found.parts, strict=True)
-    )
-    whole = numbered.select(*map(named, own), reduce(add, shares).alias(_NUMBER))
-    texts = (picked(text.to_list(), named(_NUMBER)).alias(text.name) for text in found.answers)
-    return whole.select(*map(named, own), *texts)
+    mine = [named(name) for name in own]
+    whole = numbered.select(*mine, found.number(named, picked).alias(_NUMBER))
+    texts = (picked(named(_NUMBER), text.to_list()).alias(text.name) for text in found.answers)
+    return whole.select(*mine, *texts)
 
 
 def _share(number: int) -> nw.Expr:

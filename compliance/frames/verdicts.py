@@ -28,7 +28,7 @@ from compliance.frames.truths import (
 from compliance.logic import FALSE, TRUE, Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from compliance.readings import Course, Reading, Way
 
@@ -293,6 +293,12 @@ class Judge:
                 for lacks, where in found.items()
             }
         return self._entries_lack[name]
+
+
+def judged(truths: Truths, readings: Iterable[Reading], active: Iterable[Column]) -> list[Verdict]:
+    """Return what rulesets say of each row, given where each of them is in force."""
+    laws = zip(readings, active, strict=True)
+    return [Judge(truths, reading).verdict(where) for reading, where in laws]
 
 
 def _code(way: tuple[int, Column]) -> int:
