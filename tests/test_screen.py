@@ -37,11 +37,11 @@ CIRCUMSTANCES = {
     "origin": st.sampled_from(["US", ("US", "EU"), "JP", ("EU", "JP", "US"), "EU"]),
     "claims": st.sampled_from([(), ("AIA", "LPP"), ("ACM", "small-value"), ("CTP",)]),
 }
+SLOW = ("pyspark", "dask-distributed")
 LIBRARIES = [
     name
     for name, backend in BACKENDS.items()
-    if name not in ("pyspark", "dask-distributed")  # whose plans take seconds
-    and all(map(find_spec, backend.needs))
+    if name not in SLOW and all(map(find_spec, backend.needs))
 ]
 LAWS: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
@@ -83,37 +83,50 @@ def agree(
         assert got == r.asked(rows[n], question, days_vary="on" in places), (rows[n], question)
 
 
-@settings(max_examples=60)
-@given(
-    rows=ROWS,
-    ranged=RANGED,
-    on=st.sampled_from(r.DAYS),
-    to=st.sampled_from(r.PLACES),
-    headquarters=st.sampled_from([None, *r.PLACES]),
-    others=st.fixed_dictionaries({}, optional=CIRCUMSTANCES),
-    laws=LAWS,
-    told=st.sets(st.sampled_from(r.NUMBERS), max_size=4),
-    silent=st.booleans(),
-    library=st.sampled_from(LIBRARIES),
+ASKED = st.fixed_dictionaries(
+    {
+        "rows": ROWS,
+        "ranged": RANGED,
+        "on": st.sampled_from(r.DAYS),
+        "to": st.sampled_from(r.PLACES),
+        "headquarters": st.sampled_from([None, *r.PLACES]),
+        "others": st.fixed_dictionaries({}, optional=CIRCUMSTANCES),
+        "laws": LAWS,
+        "told": st.sets(st.sampled_from(r.NUMBERS), max_size=4),
+        "silent": st.booleans(),
+    }
 )
-def test_a_frame_says_what_the_scalar_engine_says(
-    *,
-    rows: list[r.Row],
-    ranged: set[str],
-    on: date,
-    to: str,
-    headquarters: str | None,
-    others: dict[str, Any],
-    laws: dict[str, Any],
-    told: set[str],
-    silent: bool,
-    library: str,
-) -> None:
-    circumstances = {"on": on, "to": to, "headquarters": headquarters, **others, **laws}
+"""Rows, and what is asked of all of them; sometimes only some metrics are told of."""
+
+
+def _agree(asked: Mapping[str, Any], backend: Backend) -> None:
+    rows, told, silent = asked["rows"], asked["told"], asked["silent"]
+    places = {name: asked[name] for name in ("on", "to", "headquarters")}
+    circumstances = {**places, **asked["others"], **asked["laws"]}
     if not silent:
         rows = [{**row, **{n: r.NOTHING for n in r.NUMBERS if n not in told}} for row in rows]
-    backend = BACKENDS[library]
-    agree(rows, {}, circumstances, ranged=sorted(ranged), backend=backend, silent=silent)
+    agree(rows, {}, circumstances, ranged=sorted(asked["ranged"]), backend=backend, silent=silent)
+
+
+@settings(max_examples=60)
+@given(asked=ASKED, library=st.sampled_from(LIBRARIES))
+def test_a_frame_says_what_the_scalar_engine_says(asked: dict[str, Any], library: str) -> None:
+    _agree(asked, BACKENDS[library])
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_so_it_does_where_a_plan_takes_seconds(name: str) -> None:
+    backend = BACKENDS[name]
+    for package in backend.needs:
+        pytest.importorskip(package)
+
+    @settings(max_examples=4)
+    @given(asked=ASKED)
+    def check(asked: dict[str, Any]) -> None:
+        _agree(asked, backend)
+
+    with backend.running():
+        check()
 
 
 def _shares(choices: Sequence[Any]) -> st.SearchStrategy[Any]:
