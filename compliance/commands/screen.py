@@ -123,7 +123,8 @@ def _progress(*, shown: bool) -> Callable[[int], Any]:
 def _told(summary: Summary) -> str:
     """Return what became of the rows, in words."""
     counts = summary.counts
-    lines = [f"judged {counts.rows:,} rows: {_place(summary.output)}"]
+    rows = "1 row" if counts.rows == 1 else f"{counts.rows:,} rows"
+    lines = [f"judged {rows}: {_place(summary.output)}"]
     for answer in _ANSWERS:
         if count := counts.answers[answer]:
             share = count / counts.rows
