@@ -1,8 +1,9 @@
 """What was read of the bundled files, kept for the next start.
 
 Reading and validating all the law takes longer than judging a chip by it, so what came of it is
-kept in the user's cache folder, as JSON: data that is read by name and kind, and never run. Only
-bundled files are kept; what a person's own files say stays where it is.
+kept in the user's cache folder, with Python's marshal: rows of plain data, from which objects are
+made by name and kind, and nothing is run. Only bundled files are kept; what a person's own files
+say stays where it is.
 
 A kept file begins with a digest of all it depends on: its own contents, the texts it was made
 from, and size and time of the library's modules, as Python has it with its bytecode. Where the
@@ -15,7 +16,7 @@ The environment variable COMPLIANCE_CACHE names another folder; `off` keeps noth
 from __future__ import annotations
 
 import hashlib
-import json
+import marshal
 import os
 import sys
 from contextlib import suppress
@@ -23,7 +24,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pydantic
 
@@ -45,7 +46,7 @@ class Form(NamedTuple):
 
     Attributes:
         of: the class.
-        write: from a value to plain data, or to values that have a form.
+        write: from a value to data, plain or with values in it that have a form.
         read: from what was written to the value.
     """
 
@@ -58,7 +59,7 @@ _FORMS = (
     Form(date, date.isoformat, date.fromisoformat),
     Form(Decimal, str, Decimal),
     Form(Problem, list, Problem._make),
-    Form(Quantity, lambda amount: list(amount.__reduce__()[1]), lambda parts: rebuilt(*parts)),
+    Form(Quantity, lambda amount: amount.__reduce__()[1], lambda parts: rebuilt(*parts)),
 )
 
 
@@ -82,7 +83,7 @@ class Shelf:
         place = folder()
         # A checkout does not disturb another.
         inner = hashlib.sha256(str(data.root()).encode()).hexdigest()[:16]
-        self.place = place and place / inner / f"{name}.json"
+        self.place = place and place / inner / f"{name}.marshal"
         self.files = files
         self.models = models
         self.forms = (*forms, *_FORMS)
@@ -96,8 +97,9 @@ class Shelf:
             head, _, body = self.place.read_bytes().partition(b"\n")
             if head != _sum(self.sources, body):
                 return None
-            return json.loads(body, object_hook=_Reading(self.models, self.forms).value)
-        except (OSError, ValueError):
+            rows = marshal.loads(body)  # noqa: S302 - of the user's own folder, as bytecode is
+            return _put_together(rows, self.models, self.forms)
+        except OSError:
             return None
 
     def put(self, value: object) -> None:
@@ -106,7 +108,7 @@ class Shelf:
             return
         from tempfile import NamedTemporaryFile  # noqa: PLC0415 - most starts write nothing
 
-        body = json.dumps(_Writing(self.forms).plain(value), separators=(",", ":")).encode()
+        body = marshal.dumps(_Rows(self.forms).of(value))
         beside = None
         try:
             self.place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -156,70 +158,102 @@ def folder() -> Path | None:
 @lru_cache(maxsize=1)
 def _library() -> bytes:
     """Return what tells this state of the library, and of what it validates with, from others."""
-    modules = sorted(Path(__file__).parent.glob("*.py"))
-    states = [(file.name, s.st_size, s.st_mtime_ns) for file in modules for s in (file.stat(),)]
+    with os.scandir(Path(__file__).parent) as files:
+        modules = [(file.name, file.stat()) for file in files if file.name.endswith(".py")]
+    states = sorted((name, state.st_size, state.st_mtime_ns) for name, state in modules)
     return repr((__version__, pydantic.VERSION, sys.version_info[:2], states)).encode()
 
 
-class _Writing:
-    """Turns values into plain data; a model or record that comes again is written as a number."""
+class _Rows:
+    """Takes a value apart: into rows of a kind, plain data, and the places of what is not plain.
+
+    What a row is made of comes before it, and what comes again is one row.
+    """
 
     def __init__(self, forms: Sequence[Form]) -> None:
-        self.forms = forms
-        self.known: dict[int, int] = {}
+        self._forms = forms
+        self._rows: list[Row] = []
+        self._known: dict[int, tuple[int, object]] = {}
 
-    def plain(self, value: Any) -> object:  # noqa: ANN401 - whatever is in a model
-        if value is None or isinstance(value, str | bool | int):
-            return value
+    def of(self, value: object) -> list[Row]:
+        """Return the rows of a value; the last is the whole."""
+        self._place(value)
+        return self._rows
+
+    def _place(self, value: object) -> int:
+        """Return the place of a value's row. A value is held, so that no other gets its number."""
+        if id(value) not in self._known:
+            row = self._row(value)
+            self._known[id(value)] = len(self._rows), value
+            self._rows.append(row)
+        return self._known[id(value)][0]
+
+    def _row(self, value: Any) -> Row:  # noqa: ANN401 - whatever is in a model
+        if _plain(value):
+            return _PLAIN, value, {}
         if isinstance(value, Model | Record):
-            return self.model(value)
-        for form in self.forms:
+            return type(value).__name__, *self._parts(_given(value))
+        for form in self._forms:
             if isinstance(value, form.of):
-                return {f"!{form.of.__name__}": self.plain(form.write(value))}
-        if isinstance(value, dict):
-            return {key: self.plain(below) for key, below in value.items()}
-        return [self.plain(below) for below in value]
+                return form.of.__name__, *self._parts({"": form.write(value)})
+        whole = value if isinstance(value, dict) else dict(enumerate(value))
+        return type(value).__name__, *self._parts(whole)
 
-    def model(self, value: Model | Record) -> object:
-        if id(value) in self.known:
-            return {"!": self.known[id(value)]}
-        if isinstance(value, Record):
-            given = [name for name in (*fields_of(type(value)), *_PRIVATE) if name in vars(value)]
-        else:
-            given = [name for name in type(value).model_fields if name in value.model_fields_set]
-            given += [name for name in _PRIVATE if name in value.__private_attributes__]
-        body = {name: self.plain(getattr(value, name)) for name in given}
-        self.known[id(value)] = len(self.known)
-        return {f"!{type(value).__name__}": body}
+    def _parts(self, values: Mapping[Any, object]) -> tuple[dict[Any, object], dict[Any, int]]:
+        """Return what is plain, with nothing in place of the rest, and the places of the rest."""
+        rest = {key: self._place(below) for key, below in values.items() if not _plain(below)}
+        return {key: None if key in rest else below for key, below in values.items()}, rest
 
 
-class _Reading:
-    """Turns plain data into the values they were; JSON comes from the inside out."""
+Row: TypeAlias = "tuple[str, Any, dict[Any, int]]"
+_PLAIN = ""
 
-    def __init__(self, models: Sequence[type[Model | Record]], forms: Sequence[Form]) -> None:
-        self.known: list[object] = []
-        self.makers: dict[str, Callable[[Any], object]] = {
-            f"!{form.of.__name__}": form.read for form in forms
-        }
-        self.makers |= {f"!{model.__name__}": self.maker(model) for model in models}
-        self.makers["!"] = self.known.__getitem__
 
-    def value(self, found: dict[str, Any]) -> object:
-        if len(found) == 1:
-            ((key, below),) = found.items()
-            if make := self.makers.get(key):
-                return make(below)
-        return found
+def _plain(value: object) -> bool:
+    """Return whether a value is data as marshal has it."""
+    if isinstance(value, dict):
+        return all(map(_plain, value.values()))
+    if type(value) in (list, tuple):
+        return all(map(_plain, value))  # type: ignore[call-overload]
+    return value is None or isinstance(value, str | bool | int)
 
-    def maker(self, model: type[Model | Record]) -> Callable[[Mapping[str, Any]], object]:
+
+def _given(value: Model | Record) -> dict[str, object]:
+    """Return the fields that were given, and the private attributes that are kept."""
+    if isinstance(value, Record):
+        stored = vars(value)
+        names = [name for name in (*fields_of(type(value)), *_PRIVATE) if name in stored]
+    else:
+        names = [name for name in type(value).model_fields if name in value.model_fields_set]
+        names += [name for name in _PRIVATE if name in value.__private_attributes__]
+    return {name: getattr(value, name) for name in names}
+
+
+def _put_together(
+    rows: list[Row], models: Sequence[type[Model | Record]], forms: Sequence[Form]
+) -> object:
+    """Return the value that rows were made from."""
+    makers: dict[str, Callable[[Any], object]] = {
+        _PLAIN: lambda plain: plain,
+        "dict": lambda parts: parts,
+        "list": lambda parts: list(parts.values()),
+        "tuple": lambda parts: tuple(parts.values()),
+    }
+    makers |= {form.of.__name__: _of_form(form) for form in forms}
+    for model in models:
         restored = model.with_fields if issubclass(model, Record) else _of_model(model)
+        makers[model.__name__] = restored
+    made: list[object] = []
+    for kind, parts, places in rows:
+        for name, place in places.items():
+            parts[name] = made[place]
+        made.append(makers[kind](parts))
+    return made[-1]
 
-        def make(written: Mapping[str, Any]) -> object:
-            made = restored({n: tuple(v) if type(v) is list else v for n, v in written.items()})
-            self.known.append(made)
-            return made
 
-        return make
+def _of_form(form: Form) -> Callable[[Mapping[str, Any]], object]:
+    """Return what makes a value of what was written."""
+    return lambda parts: form.read(parts[""])
 
 
 def _of_model(model: type[Model]) -> Callable[[dict[str, Any]], Model]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -112,7 +111,9 @@ def substance(name: str) -> str:
     Left out is what changes as time goes by: whether the ruleset still stands, until when, and
     when that was last looked at.
     """
-    from compliance.yamlsource import read  # noqa: PLC0415 - as above
+    import json  # noqa: PLC0415 - no start needs it
+
+    from compliance.yamlsource import read  # noqa: PLC0415 - as below
 
     file = data.bundled("rules", name)
     fields = read(data.content(file), data.label(file)).data

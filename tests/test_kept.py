@@ -66,7 +66,7 @@ def test_what_is_kept_of_the_law_is_the_law(cache: Path) -> None:
     shelf = rulebook.shelf.__wrapped__()
     assert shelf.get() is None
     shelf.put(laws)
-    assert list(cache.rglob("rulesets.json"))
+    assert list(cache.rglob("rulesets.marshal"))
     again: Any = rulebook.shelf.__wrapped__().get()
     assert len(again) == len(laws) > 40
     for law, law_again in zip(laws, again, strict=True):
@@ -90,7 +90,7 @@ def test_what_is_carried_over_is_kept_once(cache: Path) -> None:
 def test_what_is_kept_of_a_chip_is_the_chip(cache: Path) -> None:
     read = [compliance.load_chip(str(file)) for file in data.catalog("chips").values()]
     first = [specs.bundled(chip.id) for chip in read]
-    assert len(list(cache.rglob("chip-*.json"))) == sum(not chip.contains for chip in read)
+    assert len(list(cache.rglob("chip-*.marshal"))) == sum(not chip.contains for chip in read)
     second = [specs.bundled(chip.id) for chip in read]
     for chip, was_read, was_kept in zip(read, first, second, strict=True):
         assert told(was_kept) == told(was_read) == told(chip)
@@ -150,8 +150,8 @@ def test_a_fault_in_an_edited_file_is_told_with_its_place(run: Run, own: Path) -
 )
 def test_a_damaged_cache_is_ignored_and_written_anew(run: Run, cache: Path, damage: Any) -> None:  # noqa: ANN401 - a function
     before = run(*ASKED)
-    whole = {file: file.read_bytes() for file in cache.rglob("*.json")}
-    assert {file.name for file in whole} >= {"rulesets.json", "groups.json"}
+    whole = {file: file.read_bytes() for file in cache.rglob("*.marshal")}
+    assert {file.name for file in whole} >= {"rulesets.marshal", "groups.marshal"}
     for file, raw in whole.items():
         file.write_bytes(damage(raw))
     after = run(*ASKED)
@@ -174,14 +174,14 @@ def test_what_people_say_of_their_own_chips_is_not_kept(run: Run, cache: Path) -
     own.write_text(spec.replace("H20", "Unheard"), "utf-8")
     assert "Unheard" in run("check", "secret.yaml").stdout
     kept_files = [file for file in cache.rglob("*") if file.is_file()]
-    assert {file.name for file in kept_files} == {"rulesets.json", "groups.json"}
+    assert {file.name for file in kept_files} == {"rulesets.marshal", "groups.marshal"}
     assert not any(b"Unheard" in file.read_bytes() for file in kept_files)
 
 
 def test_names_are_kept_too(run: Run, cache: Path) -> None:
     before = run("check", "4090D", "--on", "2024-06-01")
     assert before.returncode == 0, before.stderr
-    assert list(cache.rglob("names.json"))
+    assert list(cache.rglob("names.marshal"))
     assert run("check", "4090D", "--on", "2024-06-01").stdout == before.stdout
 
 
