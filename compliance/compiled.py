@@ -115,6 +115,9 @@ class Checklist:
 class Memory:
     """What was concluded of items without parts, once they are several, by their patterns.
 
+    Args:
+        leaves: gives the conditions that a conclusion rests on.
+
     Attributes:
         pattern: from the facts of an item to its pattern; to None as long as items are few.
         conclusions: pattern -> what was concluded.
@@ -125,7 +128,7 @@ class Memory:
     pattern: Callable[[Facts], Pattern | None]
     conclusions: dict[Pattern | None, Conclusion]
 
-    def __init__(self, leaves: Sequence[Leaf]) -> None:
+    def __init__(self, leaves: Callable[[], Iterable[Leaf]]) -> None:
         self._leaves = leaves
         self._asked = 0
         self.pattern = self._none
@@ -143,7 +146,7 @@ class Memory:
         del facts
         self._asked += 1
         if self._asked >= SEVERAL:
-            self.pattern = pattern(self._leaves)
+            self.pattern = pattern(self._leaves())
 
 
 class _Code:

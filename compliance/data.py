@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from codecs import BOM_UTF8
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,7 +92,7 @@ def content(file: Traversable | Path, largest: int = LARGEST_FILE) -> str:
     name = label(file)
     try:
         with file.open("rb") as stream:
-            raw: bytes = stream.read(largest + 1)
+            raw: bytes = stream.read(largest + 1).removeprefix(BOM_UTF8)
     except IsADirectoryError:
         raise _unreadable(name, "a directory", "a file") from None
     except FileNotFoundError:
@@ -103,7 +104,7 @@ def content(file: Traversable | Path, largest: int = LARGEST_FILE) -> str:
         spec = "a file of a few thousand, as a spec has" if largest == LARGEST_FILE else "fewer"
         raise _unreadable(name, f"more than {largest:,} bytes", spec)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)

@@ -9,6 +9,7 @@ frame are expressions of the same criteria.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.assessments import STRICTNESS, informs, within
@@ -168,7 +169,7 @@ class Reading:
 
     def memory(self, kind: str) -> Memory:
         """Return the memory for items of a kind."""
-        return self.memories.setdefault(kind, Memory(tuple(self.leaves(kind))))
+        return self.memories.setdefault(kind, Memory(partial(self.leaves, kind)))
 
     def _others(self) -> list[Node]:
         """Return all criteria that are not those of entries."""
@@ -256,9 +257,12 @@ class Reading:
             return NEVER
         if not (scope.to or scope.headquarters):
             return ALWAYS
+        lies = UNKNOWN if self._varying else within(scope, self.question, self.ruleset.jurisdiction)
+        if lies is not UNKNOWN:
+            return ALWAYS if lies is TRUE else NEVER
         lacks = f"the country groups on {self.question.on}"
         condition = Within(scope, self.ruleset.jurisdiction)
-        return self._settled(Leaf("within the scope", condition, lacks=lacks, asks=PLACES))
+        return Leaf("within the scope", condition, lacks=lacks, asks=PLACES)
 
     def _day(self, first: date | None, last: date | None) -> Node:
         """Return whether the day of the transaction lies between two."""

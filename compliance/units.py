@@ -13,11 +13,9 @@ is not Gb/s. pint never sees a number or an expression, and is not imported unti
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compliance.errors import QuantityError, did_you_mean, shown
 
@@ -37,8 +35,7 @@ SI = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kind:
+class Kind(NamedTuple):
     """A kind of quantity: its canonical unit, its name in messages, and examples of its text.
 
     Attributes:
@@ -102,7 +99,7 @@ SPELLINGS = _spellings()
 _TEXT = re.compile(
     r"(?P<number>[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?) (?P<unit>\S{1,40})"
 )
-_COMPOUND = re.compile(r"[A-Za-zμ]{1,15}(?:\^?[1-9])?(?:[/*][A-Za-zμ]{1,15}(?:\^?[1-9])?){0,3}")
+_COMPOUND = r"[A-Za-zμ]{1,15}(?:\^?[1-9])?(?:[/*][A-Za-zμ]{1,15}(?:\^?[1-9])?){0,3}"
 _LONGEST = 80
 
 
@@ -228,6 +225,8 @@ def parse(text: str, kind: Kind) -> Decimal:
 
 def _parse_slowly(text: str, kind: Kind) -> Decimal:
     """Parse what the table does not know, or say what is wrong with it."""
+    import unicodedata  # noqa: PLC0415 - few texts come this far
+
     plain = unicodedata.normalize("NFKC", text) if len(text) <= _LONGEST else text
     match = _TEXT.fullmatch(plain)
     if not match or len(text) > _LONGEST:
@@ -344,7 +343,7 @@ def _factor_by_pint(unit: str, text: str, kind: Kind) -> Decimal:
         QuantityError: our registry does not know it, or it is of another dimension.
     """
     like = did_you_mean(unit, (u for u, (k, _) in SPELLINGS.items() if k is kind))
-    if not _COMPOUND.fullmatch(unit):
+    if not re.fullmatch(_COMPOUND, unit):
         raise QuantityError(shown(text), _wanted(kind), like)
     import pint  # noqa: PLC0415 - see registry
 

@@ -106,7 +106,7 @@ def test_several_threads_judge_alike_while_criteria_are_compiled() -> None:
 
 def test_a_memory_does_not_grow_for_ever() -> None:
     conclusion: Any = None
-    memory = Memory([])
+    memory = Memory(tuple)
     for n in range(MOST_KEPT * 2):
         memory.keep((n,), conclusion)
         assert (n,) in memory.conclusions
