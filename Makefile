@@ -3,9 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := -m pip install --quiet --disable-pip-version-check -c constraints.txt
+INSTALL := $(BIN)/python $(PIP)
 
-# A peer that can't be installed is left out of the benchmarks.
+# What the benchmarks need; a peer that can't be installed is left out of them.
+NEEDED := pint pydantic PyYAML tabulate
 BENCH := altair duckdb narwhals numpy pandas polars pyarrow vl-convert-python
 PEERS := cel-expr-python common-expression-language datalogic-py OpenFisca-Core policyengine-core \
     rule-engine zen-engine
@@ -67,7 +69,10 @@ $(VENV)/.dev: $(VENV)/.run
 	    types-jsonschema types-PyYAML types-tabulate types-tqdm
 	@touch $@
 
+# What the peers bring must not slow our start: tabulate imports wcwidth where it finds it.
 $(VENV)/.bench: $(VENV)/.run
 	$(INSTALL) $(BENCH)
 	@for peer in $(PEERS); do $(INSTALL) $$peer || echo "$$peer: not installed, left out"; done
+	$(BIN)/python -m venv $(VENV)/alone
+	$(VENV)/alone/bin/python $(PIP) $(NEEDED)
 	@touch $@
