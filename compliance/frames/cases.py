@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from functools import reduce
-from operator import add
-from typing import TYPE_CHECKING, Any, NamedTuple
+from operator import add, methodcaller
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import narwhals.stable.v2 as nw
 
@@ -24,10 +24,11 @@ from compliance.logic import UNKNOWN as OPEN
 from compliance.logic import Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from compliance.criteria import Leaf
+    from compliance.frames.facts import Plain
     from compliance.readings import Reading
 
 
@@ -37,21 +38,29 @@ class _Digit(NamedTuple):
     Attributes:
         column: of the frame of cases.
         size: how many values it has: 0, 1 ...
-        cases: when -> value, in order; the first that holds counts.
+        source: the column of the user's frame that it is told from.
+        tests: of that column -> value, in order; the first that holds counts.
         otherwise: the value where none does.
     """
 
     column: str
     size: int
-    cases: tuple[tuple[nw.Expr, int], ...]
+    source: Plain
+    tests: tuple[tuple[Test, int], ...]
     otherwise: int
 
-    def times(self, weight: int, kind: type) -> nw.Expr:
+    def times(self, weight: int, kind: str, library: Any) -> Any:  # noqa: ANN401 - see Cases.number
         """Return its share in the number of a case."""
-        share = nw.lit(self.otherwise * weight, dtype=kind)
-        for where, value in reversed(self.cases):
-            share = nw.when(where).then(nw.lit(value * weight, dtype=kind)).otherwise(share)
+        source, dtype = self.source.of(library), getattr(library, kind)
+        share = library.lit(self.otherwise * weight, dtype=dtype)
+        for test, value in reversed(self.tests):
+            given = library.lit(value * weight, dtype=dtype)
+            share = library.when(test(source)).then(given).otherwise(share)
         return share
+
+
+Test: TypeAlias = "Callable[[Any], Any]"
+"""From an expression to where it is so."""
 
 
 class _Mark(NamedTuple):
@@ -59,6 +68,10 @@ class _Mark(NamedTuple):
 
     limit: float
     above: bool
+
+    def test(self, number: Any) -> Any:  # noqa: ANN401 - an expression of a library
+        """Return where numbers reach it."""
+        return number > self.limit if self.above else number >= self.limit
 
 
 class _Scale(NamedTuple):
@@ -106,6 +119,7 @@ class Cases(Truths):
         self._rows = rows
         self._digits: list[_Digit] = []
         self._conditions: dict[object, Column] = {}
+        self._compared: dict[object, tuple[_Scale, Compares, _Mark]] = {}
         self._absent: dict[str, nw.Expr] = {}
         self._marks: list[tuple[str, tuple[_Mark, ...]]] = []
         self.invalid = {}
@@ -141,14 +155,23 @@ class Cases(Truths):
         ]
         return nw.from_native(pl.select(number.alias("number"), *columns).lazy())
 
-    def number(self, kind: type) -> nw.Expr:
-        """Return the number of each row's case, over the user's frame."""
-        shares = [digit.times(weight, kind) for digit, weight in self._weighed()]
-        return reduce(add, shares) if shares else nw.lit(0, dtype=kind)
+    def number(self, kind: str, library: Any = nw) -> Any:  # noqa: ANN401 - of either library
+        """Return the number of each row's case, over the user's frame.
+
+        Args:
+            kind: the type of the numbers.
+            library: narwhals, or Polars, whose expressions it takes a while to translate into.
+        """
+        shares = [digit.times(weight, kind, library) for digit, weight in self._weighed()]
+        return reduce(add, shares) if shares else library.lit(0, dtype=getattr(library, kind))
 
     def condition(self, leaf: Leaf) -> Column:
         """Return the truth of one condition."""
-        return self._conditions[same_truth(leaf)]
+        key = same_truth(leaf)
+        if key not in self._conditions:
+            scale, condition, mark = self._compared[key]
+            self._conditions[key] = self.stages.keep(scale.truth(condition, mark), LEAVES)
+        return self._conditions[key]
 
     def absent(self, leaf: Leaf) -> Column | None:
         """Return where the fact that a condition asks for is absent, if that alone matters."""
@@ -173,25 +196,27 @@ class Cases(Truths):
             yield digit, weight
             weight *= digit.size
 
-    def _digit(self, size: int, cases: Iterable[tuple[nw.Expr, int]], otherwise: int) -> nw.Expr:
+    def _digit(
+        self, size: int, source: nw.Expr, tests: Iterable[tuple[Test, int]], otherwise: int
+    ) -> nw.Expr:
         """Return the column of a new digit."""
-        name = f"digit {len(self._digits)}"
-        self._digits.append(_Digit(name, size, tuple(cases), otherwise))
+        name, plain = f"digit {len(self._digits)}", self._rows.facts.plain(source)
+        self._digits.append(_Digit(name, size, plain, tuple(tests), otherwise))
         return nw.col(name)
 
     def _said(self, truth: Column, size: int) -> Column:
         """Return a truth as one of the cases: false, true, and unknown where it has three."""
         if isinstance(truth, Truth):
             return truth
-        unsaid = [(truth.is_null(), 2)] if size == len(Truth) else []
-        digit = self._digit(size, [(truth, 1), *unsaid], 0)
+        unsaid = [(methodcaller("is_null"), 2)] if size == len(Truth) else []
+        digit = self._digit(size, truth, [(lambda truth: truth, 1), *unsaid], 0)
         known = nw.when(digit < len(Truth) - 1).then(digit == 1).otherwise(UNKNOWN)
         return self.stages.keep(known, COLUMN)
 
     def _kinds(self, kind: nw.Expr) -> nw.Expr:
         """Return the kind of item in each case; nothing where a row's is none of them."""
-        cases = [(kind == name, place) for place, name in enumerate(KINDS)]
-        digit = self._digit(len(KINDS) + 1, cases, len(KINDS))
+        tests = [(methodcaller("__eq__", name), place) for place, name in enumerate(KINDS)]
+        digit = self._digit(len(KINDS) + 1, kind, tests, len(KINDS))
         self.invalid["kind"] = digit == len(KINDS)
         text = nw.lit(None, dtype=nw.String)
         for place, name in enumerate(KINDS):
@@ -199,7 +224,7 @@ class Cases(Truths):
         return self.stages.keep(text, COLUMN)
 
     def _measure(self, metric: str, conditions: Mapping[Compares, object]) -> None:
-        """Make digits of a metric, and from them the truths of conditions on it."""
+        """Make digits of a metric, from which the truths of conditions on it follow."""
         ends = self._rows.facts.metric(metric)
         if ends.nothing:
             self._conditions |= dict.fromkeys(conditions.values(), OPEN)
@@ -217,17 +242,15 @@ class Cases(Truths):
         elif low is not None:
             self._absent[metric] = low > len(rising)
         scale = _Scale(rising, low, high)
-        for condition, mark in marks.items():
-            truth = self.stages.keep(scale.truth(condition, mark), LEAVES)
-            self._conditions[conditions[condition]] = truth
+        self._compared |= {key: (scale, c, marks[c]) for c, key in conditions.items()}
 
     def _between(self, end: nw.Expr, marks: Sequence[_Mark]) -> nw.Expr:
         """Return the digit of a number: how many marks it reaches; one more where it is missing.
 
         NaN is above all numbers to some engines and reaches nothing to others; this suits both.
         """
-        number, none = self._rows.facts.raw(end), len(marks) + 1
-        reached = [number > mark.limit if mark.above else number >= mark.limit for mark in marks]
-        rising = zip([number >= 0, *reached], range(none), strict=True)
-        cases = [(number >= math.inf, none), *reversed(list(rising))]
-        return self._digit(len(marks) + 2, cases, none)
+        none = len(marks) + 1
+        reached = [(mark.test, place) for place, mark in enumerate(marks, 1)]
+        endless, least = _Mark(math.inf, above=False), _Mark(0.0, above=False)
+        tests = [(endless.test, none), *reversed(reached), (least.test, 0)]
+        return self._digit(len(marks) + 2, end, tests, none)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 
@@ -65,6 +65,23 @@ class Ends(NamedTuple):
         return self.low is None and self.high is None
 
 
+class Plain(NamedTuple):
+    """A column by its name, in the words that narwhals has from Polars.
+
+    Attributes:
+        name: of the column.
+        cast: its numbers are of another type than the thresholds.
+    """
+
+    name: str
+    cast: bool = False
+
+    def of(self, library: Any) -> Any:  # noqa: ANN401 - narwhals or Polars, and an expression of it
+        """Return the expression of a library."""
+        column = library.col(self.name)
+        return column.cast(library.Float64) if self.cast else column
+
+
 _NOTHING = Ends(None, None)
 _NEAR = 2**-50
 """A share by which a quotient of rounded numbers can't be off: 160.32 / 50.1 is below 3.2."""
@@ -89,7 +106,7 @@ class Facts:
         self._metrics: dict[str, Ends] = {}
         self._flags: dict[str, nw.Expr | None] = {}
         self._texts: dict[str, nw.Expr] = {}
-        self._raw: dict[int, nw.Expr] = {}
+        self._plain: dict[int, Plain] = {}
 
     @property
     def slots(self) -> frozenset[tuple[str, str]]:
@@ -110,9 +127,12 @@ class Facts:
             self._metrics[name] = self._first(stated, derived, stage)
         return self._metrics[name]
 
-    def raw(self, end: nw.Expr) -> nw.Expr:
-        """Return an end of a metric as it came, NaN and others that no quantity can be included."""
-        return self._raw.get(id(end), end)
+    def plain(self, fact: nw.Expr) -> Plain:
+        """Return the column that a fact came from, or becomes.
+
+        A metric that came in a column may be NaN, or another number that no quantity can be.
+        """
+        return self._plain.get(id(fact)) or Plain(self.stages.name(fact, CRITERIA))
 
     def flag(self, name: str) -> nw.Expr | None:
         """Return a flag: the column that holds it, or else what follows from a text."""
@@ -151,7 +171,10 @@ class Facts:
         column = self._columns[field, ""]
         dtype = self._expect(column.name, (nw.Boolean, nw.String), "true and false")
         if dtype != nw.String:
-            return nw.col(column.name).cast(nw.Boolean)
+            flag = nw.col(column.name).cast(nw.Boolean)
+            if dtype == nw.Boolean:
+                self._plain[id(flag)] = Plain(column.name)
+            return flag
         # So Dask has them, and tables that come from text.
         text = self.text(field)
         known = nw.when(text.is_in(["true", "false"])).then(text == "true")
@@ -181,13 +204,12 @@ class Facts:
         if column is None:
             return _NOTHING
         dtype = self._expect(column.name, nw.dtypes.NumericType, "numbers")
-        number = nw.col(column.name)
-        if dtype != nw.Float64:
-            number = number.cast(nw.Float64)
+        plain = Plain(column.name, dtype != nw.Float64)
+        number = plain.of(nw)
         # NaN is above all numbers to some engines and below to others; this suits both.
         sound = (number >= 0) & (number < math.inf)
         kept = self.stages.keep(_only(sound, number), COLUMN)
-        self._raw[id(kept)] = number
+        self._plain[id(kept)] = plain
         return Ends(kept, kept, column.scale)
 
     def _first(self, stated: Ends, derived: Ends, stage: int) -> Ends:

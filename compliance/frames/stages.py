@@ -21,13 +21,20 @@ class Stages:
     def __init__(self) -> None:
         self._stages: dict[int, list[nw.Expr]] = {}
         self._kept: dict[str, nw.Expr] = {}
+        self._names: dict[int, str] = {}
 
     def keep(self, expression: nw.Expr, stage: int) -> nw.Expr:
         """Return the column that an expression becomes in a stage."""
         name = f"{_PREFIX}{len(self._kept)}"
         self._stages.setdefault(stage, []).append(expression.alias(name))
-        self._kept[name] = nw.col(name)
-        return self._kept[name]
+        self._kept[name] = column = nw.col(name)
+        self._names[id(column)] = name
+        return column
+
+    def name(self, expression: nw.Expr, stage: int) -> str:
+        """Return the name of the column that an expression is, or becomes in a stage."""
+        name = self._names.get(id(expression))
+        return name or self._names[id(self.keep(expression, stage))]
 
     def applied(self, frame: Any) -> Any:  # noqa: ANN401 - a frame, eager or lazy, as it came
         """Return a frame with all columns that wait."""

@@ -220,14 +220,10 @@ _MOST_KEPT = 64
 def looked_up(rows: Any, found: Table) -> Any:  # noqa: ANN401 - a lazy frame of narwhals
     """Return a frame of the user's with the output columns."""
     own = rows.collect_schema().names()
-    polars = rows.implementation is nw.Implementation.POLARS
-    numbers = {}
-    for name, part in zip(found.names, found.parts, strict=True):
-        byte = polars and part.cases.count <= _BYTE
-        numbers[name] = part.cases.number(nw.UInt8 if byte else nw.Int16)
-    numbered = rows.with_columns(**numbers)
-    if polars:
-        return nw.from_native(_in_polars(nw.to_native(numbered), own, found))
+    cases = {name: part.cases for name, part in zip(found.names, found.parts, strict=True)}
+    if rows.implementation is nw.Implementation.POLARS:
+        return nw.from_native(_in_polars(nw.to_native(rows), cases, own, found))
+    numbered = rows.with_columns(**{name: some.number("Int16") for name, some in cases.items()})
     if rows.implementation is nw.Implementation.DUCKDB:
         return nw.from_native(_in_duckdb(nw.to_native(numbered), own, found))
     number = found.number(nw.col, lambda place, shares: _picked(place, shares, _share))
@@ -236,9 +232,19 @@ def looked_up(rows: Any, found: Table) -> Any:  # noqa: ANN401 - a lazy frame of
     return whole.with_columns(**texts).select(*own, *texts)
 
 
-def _in_polars(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN401 - of Polars
+def _in_polars(
+    rows: Any,  # noqa: ANN401 - of Polars
+    cases: Mapping[str, Cases],
+    own: list[str],
+    found: Table,
+) -> Any:  # noqa: ANN401 - of Polars
     """Look the answers up in Polars: all columns at once, but those that say one thing only."""
     import polars as pl  # noqa: PLC0415 - as above
+
+    numbers = {
+        name: some.number("UInt8" if some.count <= _BYTE else "Int16", pl)
+        for name, some in cases.items()
+    }
 
     def picked(place: pl.Expr, shares: Sequence[int]) -> pl.Expr:
         return pl.lit(pl.Series(shares, dtype=pl.Int16)).gather(place)
@@ -250,7 +256,8 @@ def _in_polars(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN
         for texts in found.answers
     ]
     answer = pl.lit(found.answers.to_struct(_NUMBER)).gather(found.number(pl.col, picked))
-    return numbered.with_columns(answer.alias(_NUMBER)).select(*own, *columns)
+    numbered = rows.with_columns(**numbers).with_columns(answer.alias(_NUMBER))
+    return numbered.select(*own, *columns)
 
 
 def _in_duckdb(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN401 - of DuckDB
