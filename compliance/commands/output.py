@@ -45,7 +45,9 @@ def put(text: str, file: str | None = None, inputs: Sequence[str] = ()) -> None:
     except BrokenPipeError:
         # The reader has seen enough; give Python somewhere to flush to at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError) as error:
+    except AttributeError:  # There is no stream where the shell has closed it.
+        raise ComplianceError("output: can't be written: it is closed") from None
+    except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise ComplianceError(f"{file or 'output'}: can't be written: {reason}") from None
 
