@@ -249,15 +249,16 @@ def _in_polars(
     def picked(place: pl.Expr, shares: Sequence[int]) -> pl.Expr:
         return pl.lit(pl.Series(shares, dtype=pl.Int16)).gather(place)
 
+    constant = [texts.name for texts in found.answers if texts.n_unique() == 1]
+    table = found.answers.drop(constant).to_struct(_NUMBER)
+    answer = pl.lit(table).gather(found.number(numbers.__getitem__, picked))
     columns = [
         pl.lit(texts[0], dtype=texts.dtype).alias(texts.name)
-        if texts.n_unique() == 1
+        if texts.name in constant
         else pl.col(_NUMBER).struct.field(texts.name)
         for texts in found.answers
     ]
-    answer = pl.lit(found.answers.to_struct(_NUMBER)).gather(found.number(pl.col, picked))
-    numbered = rows.with_columns(**numbers).with_columns(answer.alias(_NUMBER))
-    return numbered.select(*own, *columns)
+    return rows.with_columns(answer.alias(_NUMBER)).select(*own, *columns)
 
 
 def _in_duckdb(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN401 - of DuckDB
