@@ -71,8 +71,8 @@ def findings(leaves: Sequence[Leaf]) -> Callable[[Facts], list[Finding]]:
     for n, leaf in enumerate(leaves):
         name = "none"
         if isinstance(leaf.condition, Compares):
-            metric, _, threshold = leaf.condition
-            name = lines.setdefault(metric, {}).setdefault(threshold, f"m{n}")
+            named = lines.setdefault(leaf.condition.metric, {})
+            name = named.setdefault(leaf.condition.threshold, f"m{n}")
         margins.append(name)
     for metric, named in lines.items():
         limits = [(name, code.name(threshold)) for threshold, name in named.items()]

@@ -6,7 +6,8 @@ its fields, so that the same condition can be asked of the columns of a frame.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from inspect import get_annotations
+from typing import TYPE_CHECKING, dataclass_transform
 
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth, any_, known
 
@@ -18,15 +19,37 @@ if TYPE_CHECKING:
     from compliance.findings import Facts
 
 
-class Condition(Protocol):
-    """What a leaf tests."""
+@dataclass_transform(frozen_default=True)
+class Condition:
+    """What a leaf tests. Two of a kind with the same fields are the same.
+
+    There are many kinds, and as named tuples they would take a start longer to make.
+    """
+
+    __match_args__: tuple[str, ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.__match_args__ = tuple(get_annotations(cls))  # type: ignore[misc]  # by itself
+
+    def __init__(self, *fields: object) -> None:
+        vars(self).update(zip(self.__match_args__, fields, strict=True))
 
     @property
     def test(self) -> Callable[[Facts], Truth]:
         """From the facts of an item to its truth."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, vars(self).values()))})"
 
 
-class Compares(NamedTuple):
+class Compares(Condition):
     """A metric is compared with a threshold: `tpp >= 4800`.
 
     True where all of the metric's range passes, false where none of it does.
@@ -59,7 +82,7 @@ class Compares(NamedTuple):
         return reaches if self.comparator in (">=", "<") else exceeds
 
 
-class Has(NamedTuple):
+class Has(Condition):
     """A flag: `datacenter`."""
 
     flag: str
@@ -69,7 +92,7 @@ class Has(NamedTuple):
         return facts.item.flags[self.flag]
 
 
-class Named(NamedTuple):
+class Named(Condition):
     """Who made it, and one of some products' names as whole words; no products stands for all."""
 
     vendor: str
@@ -85,7 +108,7 @@ class Named(NamedTuple):
         return known(found or not self.products)
 
 
-class Described(NamedTuple):
+class Described(Condition):
     """Its maker's words. Neither figures nor names tell, so a description only opens the question.
 
     Attributes:
@@ -99,7 +122,7 @@ class Described(NamedTuple):
         return UNKNOWN if getattr(facts.item.chip, self.field) else FALSE
 
 
-class Unpublished(NamedTuple):
+class Unpublished(Condition):
     """A condition whose content nobody has published."""
 
     what: str
@@ -110,7 +133,7 @@ class Unpublished(NamedTuple):
         return UNKNOWN
 
 
-class Meets(NamedTuple):
+class Meets(Condition):
     """Another entry is met."""
 
     entry: str
@@ -120,7 +143,7 @@ class Meets(NamedTuple):
         return facts.entries[self.entry]
 
 
-class Contains(NamedTuple):
+class Contains(Condition):
     """A system contains an item of an entry."""
 
     entry: str
@@ -132,7 +155,7 @@ class Contains(NamedTuple):
         return any_(part.entries[self.entry] for part in facts.parts)
 
 
-class Attested(NamedTuple):
+class Attested(Condition):
     """Who attests the figures."""
 
     by: str
@@ -143,7 +166,7 @@ class Attested(NamedTuple):
         return UNKNOWN if by is None else known(by == self.by)
 
 
-class Exports(NamedTuple):
+class Exports(Condition):
     """What the exporter is."""
 
     roles: tuple[str, ...]
@@ -153,7 +176,7 @@ class Exports(NamedTuple):
         return known(facts.question.exporter in self.roles) if facts.question else UNKNOWN
 
 
-class During(NamedTuple):
+class During(Condition):
     """The day of the transaction lies between two, both included."""
 
     first: date
@@ -166,7 +189,7 @@ class During(NamedTuple):
         return known(self.first <= facts.question.on <= self.last)
 
 
-class Settled(NamedTuple):
+class Settled(Condition):
     """Nothing is asked any more."""
 
     truth: Truth

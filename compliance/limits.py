@@ -7,8 +7,9 @@ condition like others, and is shown with the number of such chips that fits.
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from compliance.conditions import Condition
 from compliance.logic import FALSE, TRUE, UNKNOWN, Truth
 from compliance.units import EXACT
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from compliance.provisions import Limit
 
 
-class Counted(NamedTuple):
+class Counted(Condition):
     """The quantity asked about keeps within a limit."""
 
     limit: Limit

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from compliance.assessments import STRICTNESS, informs, within
 from compliance.compiled import Memory
-from compliance.conditions import During, Meets
+from compliance.conditions import Condition, During, Meets
 from compliance.criteria import ALWAYS, NEVER, Branch, Leaf, Node, both, either, negation
 from compliance.findings import Facts
 from compliance.limits import Counted
@@ -35,7 +35,7 @@ PLACES = ("on", "to", "headquarters")
 INFORMED = "whether the exporter was informed"
 
 
-class Within(NamedTuple):
+class Within(Condition):
     """The transaction lies within a scope, as a jurisdiction sees its countries."""
 
     scope: Scope
@@ -47,7 +47,7 @@ class Within(NamedTuple):
         return within(self.scope, question, self.jurisdiction) if question else UNKNOWN
 
 
-class Informed(NamedTuple):
+class Informed(Condition):
     """A letter binds the exporter: surely, where the chip is its addressee's."""
 
     addressees: tuple[str, ...]

@@ -347,7 +347,7 @@ def same_truth(leaf: Leaf) -> object:
     if isinstance(condition, Within):
         # The activity was settled when the ruleset was read.
         return condition.scope.to, condition.scope.headquarters, condition.jurisdiction
-    return type(condition), condition
+    return condition
 
 
 @lru_cache(maxsize=4096)
