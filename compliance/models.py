@@ -11,7 +11,6 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
-    NamedTuple,
     Self,
     get_type_hints,
 )
@@ -216,14 +215,17 @@ def _whole(value: object) -> object:
     return value
 
 
-class Amount(NamedTuple):
+class Amount:
     """Makes a field a quantity of a kind: `Annotated[Quantity, Amount(BANDWIDTH)]`.
 
-    Attributes:
+    Args:
         kind: what the field has to be.
     """
 
-    kind: Kind
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
