@@ -30,7 +30,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 ROWS, QUICK_ROWS = 10_000_000, 1_000_000
 
 FULL: tuple[Callable[[], Section], ...] = (
-    partial(started, 21),
+    partial(started, 31),
     partial(checked, 11),
     partial(parsed, 11),
     partial(framed, 5, ROWS),
