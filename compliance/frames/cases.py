@@ -141,6 +141,12 @@ class Cases(Truths):
         return math.prod(digit.size for digit in self._digits)
 
     @property
+    def plain(self) -> bool:
+        """Whether all is told from columns of the user's frame as they came."""
+        held = self._rows.stages.holds
+        return not any(held(digit.source.name) for digit in self._digits)
+
+    @property
     def key(self) -> object:
         """What the frame of cases depends on, given the readings."""
         return self._rows.facts.slots, tuple(self._marks)

@@ -152,6 +152,8 @@ def _screened(
     varying = any(facts.has(place) for place in PLACES)
     most = MOST.get(rows.implementation, ELSEWHERE)
     answered = None if varying else table(truths, asked, readings, active, _ends(asked), most=most)
+    if answered and not more and all(part.cases.plain for part in answered.parts):
+        return looked_up(rows, answered), OUTPUTS
     if answered is None:
         verdicts = judged(truths, readings, active(truths))
         outputs = answers(verdicts, truths.invalid, truths.stages)

@@ -36,6 +36,10 @@ class Stages:
         name = self._names.get(id(expression))
         return name or self._names[id(self.keep(expression, stage))]
 
+    def holds(self, name: str) -> bool:
+        """Return whether a column is one of these."""
+        return name in self._kept
+
     def applied(self, frame: Any) -> Any:  # noqa: ANN401 - a frame, eager or lazy, as it came
         """Return a frame with all columns that wait."""
         for stage in sorted(self._stages):
