@@ -235,11 +235,19 @@ def test_a_range_that_is_none_says_nothing() -> None:
 
 
 def test_what_no_quantity_can_be_is_missing(backend: Backend) -> None:
-    amounts = [math.nan, math.inf, -math.inf, -1.0, None, 4800.0]
-    frame = backend.make({"tpp": amounts, "datacenter": [True] * 6})
+    amounts = [math.nan, -math.nan, math.inf, -math.inf, -1.0, None, -0.0, 4800.0]
+    frame = backend.make({"tpp": amounts, "datacenter": [True] * 8})
     found = backend.rows(compliance.screen(frame, **QUESTION))
-    assert found["exportable"] == [*["unknown"] * 5, "denied"]
-    assert found["missing"] == [*["tpp;performance_density"] * 5, ""]
+    assert found["exportable"] == [*["unknown"] * 6, "yes", "denied"]
+    assert found["missing"] == [*["tpp;performance_density"] * 6, "", ""]
+
+
+def test_rows_that_all_have_the_same_answer() -> None:
+    frame = pl.LazyFrame({"tpp": [4800.0, None]})
+    found = compliance.screen(frame, on="1994-01-01", to="DE")
+    for optimizations in (pl.QueryOptFlags(), pl.QueryOptFlags.none()):
+        rows = found.collect(optimizations=optimizations).select(OUTPUTS).rows()
+        assert rows == [("undetermined", "unknown", "", "", "")] * 2
 
 
 def test_decimals_are_numbers() -> None:

@@ -153,6 +153,7 @@ def _screened(
     most = MOST.get(rows.implementation, ELSEWHERE)
     answered = None if varying else table(truths, asked, readings, active, _ends(asked), most=most)
     if answered and not more and all(part.cases.plain for part in answered.parts):
+        # Of the columns that wait to be made, none is needed.
         return looked_up(rows, answered), OUTPUTS
     if answered is None:
         verdicts = judged(truths, readings, active(truths))

@@ -250,15 +250,18 @@ def _in_polars(
         return pl.lit(pl.Series(shares, dtype=pl.Int16)).gather(place)
 
     constant = [texts.name for texts in found.answers if texts.n_unique() == 1]
-    table = found.answers.drop(constant).to_struct(_NUMBER)
-    answer = pl.lit(table).gather(found.number(numbers.__getitem__, picked))
+    differing = found.answers.drop(constant)
+    if differing.width:
+        number = found.number(numbers.__getitem__, picked)
+        answer = pl.lit(differing.to_struct(_NUMBER)).gather(number)
+        rows = rows.with_columns(answer.alias(_NUMBER))
     columns = [
         pl.lit(texts[0], dtype=texts.dtype).alias(texts.name)
         if texts.name in constant
         else pl.col(_NUMBER).struct.field(texts.name)
         for texts in found.answers
     ]
-    return rows.with_columns(answer.alias(_NUMBER)).select(*own, *columns)
+    return rows.select(*own, *columns)
 
 
 def _in_duckdb(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN401 - of DuckDB
