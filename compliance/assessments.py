@@ -105,17 +105,15 @@ class Assessment:
         ruleset: the law.
         question: the transaction.
         facts: the entries' truths.
+        conclusion: what the ruleset says of all such items.
     """
 
-    __slots__ = ("_conclusion", "facts", "question", "ruleset")
+    __slots__ = ("conclusion", "facts", "question", "ruleset")
 
-    def __init__(
-        self, ruleset: Ruleset, question: Question, facts: Facts, conclusion: Conclusion
-    ) -> None:
-        self.ruleset = ruleset
-        self.question = question
-        self.facts = facts
-        self._conclusion = conclusion
+    ruleset: Ruleset
+    question: Question
+    facts: Facts
+    conclusion: Conclusion
 
     @property
     def item(self) -> Item:
@@ -125,37 +123,37 @@ class Assessment:
     @property
     def ending(self) -> Ending | None:
         """How it came about; None where undetermined."""
-        return self._conclusion.ending
+        return self.conclusion.ending
 
     @property
     def between(self) -> tuple[Exportable, Exportable]:
         """The mildest and the strictest it may come to."""
-        return self._conclusion.between
+        return self.conclusion.between
 
     @property
     def rows(self) -> tuple[LicensingRow, ...]:
         """The licensing rows that apply or may."""
-        return self._conclusion.rows
+        return self.conclusion.rows
 
     @property
     def due(self) -> tuple[LicensingRow, ...]:
         """Licensing rows that apply but need not be complied with yet."""
-        return self._conclusion.due
+        return self.conclusion.due
 
     @property
     def unenforced(self) -> tuple[LicensingRow, ...]:
         """Licensing rows that apply by the text and are not enforced."""
-        return self._conclusion.unenforced
+        return self.conclusion.unenforced
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The facts that would decide it, in the words of a datasheet."""
-        return tuple(dict.fromkeys(fact for _, fact in self._conclusion.lacking(self.facts)))
+        return tuple(dict.fromkeys(fact for _, fact in self.conclusion.lacking(self.facts)))
 
     @property
     def undecided(self) -> tuple[str, ...]:
         """The metrics, flags and circumstances that would, by name."""
-        return tuple(dict.fromkeys(name for name, _ in self._conclusion.lacking(self.facts)))
+        return tuple(dict.fromkeys(name for name, _ in self.conclusion.lacking(self.facts)))
 
     @property
     def outcome(self) -> str:
@@ -176,7 +174,7 @@ class Assessment:
     def findings(self) -> list[Finding]:
         """Each condition of the entries and of the rows that apply, with its value and truth."""
         facts = self.facts
-        found = self._conclusion.checklist.findings(facts)
+        found = self.conclusion.checklist.findings(facts)
         if not facts.parts:
             return found
         for part in reversed(facts.parts):

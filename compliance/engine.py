@@ -67,25 +67,37 @@ def assess(
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
     reading = read(ruleset, question, by_name=by_name)
+    # What is made for every chip is filled in here: a call for it would be a quarter of the work.
     if item.parts:
         facts = classified(reading, item)
-        return Assessment(ruleset, question, facts, _concluded(reading, facts))
-    facts = Facts(item, (), question)
-    memory = reading.memories.get(item.kind) or reading.memory(item.kind)
-    pattern = memory.pattern(facts)
-    conclusion = memory.conclusions.get(pattern)
-    if conclusion is None:
-        reading.classify(facts)
         conclusion = _concluded(reading, facts)
-        memory.keep(pattern, conclusion)
-    facts.entries = conclusion.entries
-    return Assessment(ruleset, question, facts, conclusion)
+    else:
+        facts = Facts()
+        facts.item = item
+        facts.parts = ()
+        facts.question = question
+        facts.system = None
+        memory = reading.memories.get(item.kind) or reading.memory(item.kind)
+        pattern = memory.pattern(facts)
+        remembered = memory.conclusions.get(pattern)
+        if remembered is None:
+            reading.classify(facts)
+            remembered = _concluded(reading, facts)
+            memory.keep(pattern, remembered)
+        conclusion = remembered
+        facts.entries = conclusion.entries
+    assessment = Assessment()
+    assessment.ruleset = ruleset
+    assessment.question = question
+    assessment.facts = facts
+    assessment.conclusion = conclusion
+    return assessment
 
 
 def classified(reading: Reading, item: Item) -> Facts:
     """Return the facts of an item, with those of its parts, which know what they are part of."""
-    parts = tuple(Facts(part, (), reading.question) for part in item.parts)
-    facts = Facts(item, parts, reading.question)
+    parts = tuple(Facts.of(part, reading.question) for part in item.parts)
+    facts = Facts.of(item, reading.question, parts)
     for subject in (*parts, facts):
         reading.classify(subject)
     return facts

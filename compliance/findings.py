@@ -40,25 +40,29 @@ class Facts:
     question: Question | None
     system: Facts | None
 
-    def __init__(
-        self, item: Item, parts: tuple[Facts, ...] = (), question: Question | None = None
-    ) -> None:
-        self.item = item
-        self.question = question
-        self.parts = parts
-        self.system = None
-        for part in parts:
-            part.system = self
-
     @property
     def whole(self) -> Facts:
         """The facts of the system it is part of, or its own."""
         return self.system or self
 
     @classmethod
-    def of(cls, question: Question | None) -> Facts:
-        """Return a transaction without an item, for the criteria that ask about nothing else."""
-        facts = cls.__new__(cls)
+    def of(
+        cls, item: Item, question: Question | None = None, parts: tuple[Facts, ...] = ()
+    ) -> Facts:
+        """Return what criteria are evaluated on; the parts come to know what they are part of."""
+        facts = cls()
+        facts.item = item
+        facts.question = question
+        facts.parts = parts
+        facts.system = None
+        for part in parts:
+            part.system = facts
+        return facts
+
+    @classmethod
+    def without_item(cls, question: Question | None) -> Facts:
+        """Return a transaction alone, for the criteria that ask about nothing else."""
+        facts = cls()
         facts.question = question
         return facts
 

@@ -288,7 +288,9 @@ class Reading:
             return negation(children[0]) if node.word == "not" else _JOIN[node.word](children)
         if self._varying.intersection(node.asks):
             return node
-        return {TRUE: ALWAYS, FALSE: NEVER, UNKNOWN: node}[node.evaluate(Facts.of(self.question))]
+        return {TRUE: ALWAYS, FALSE: NEVER, UNKNOWN: node}[
+            node.evaluate(Facts.without_item(self.question))
+        ]
 
 
 _JOIN: dict[str, Callable[[Iterable[Node]], Node]] = {"all": both, "any": either}

@@ -63,7 +63,7 @@ def units_of(metric: str) -> list[str]:
 
 
 def truth(leaf: Leaf, subject: Chip) -> bool:
-    result = leaf.evaluate(Facts(measure(subject)))
+    result = leaf.evaluate(Facts.of(measure(subject)))
     assert result in (TRUE, FALSE)
     return result is TRUE
 
@@ -115,7 +115,7 @@ def test_a_range_that_ends_on_the_line(
     low, high = ends
     memory = {"type": "HBM3", "bandwidth": {"min": f"{low} GB/s", "max": f"{high} GB/s"}}
     leaf = parse(f"memory_bandwidth {comparator} 1400 GB/s")
-    assert leaf.evaluate(Facts(measure(chip(memory=memory)))) is expected
+    assert leaf.evaluate(Facts.of(measure(chip(memory=memory)))) is expected
 
 
 @pytest.mark.parametrize("unit", ["mm^2", "mm2", "cm^2", "cm2", "um^2", "m^2"])
@@ -146,7 +146,7 @@ def test_4800_is_in_and_4799_999_is_out(compute: dict[str, str], *, listed: bool
     for name in ("us-ear-2023-11-17", "us-ear-2026-01-15"):
         node = ruleset(name).entry["3A090.a"].when
         leaf = next(iter(node.leaves()))
-        assert leaf.evaluate(Facts(measure(subject))) is known(listed)
+        assert leaf.evaluate(Facts.of(measure(subject))) is known(listed)
 
 
 def test_every_metric_is_reached_by_law() -> None:
