@@ -31,7 +31,7 @@ ROWS, QUICK_ROWS = 10_000_000, 1_000_000
 
 FULL: tuple[Callable[[], Section], ...] = (
     partial(started, 31),
-    partial(checked, 11),
+    partial(checked, 21),
     partial(parsed, 11),
     partial(framed, 5, ROWS),
     partial(remembered, ROWS),
