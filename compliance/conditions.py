@@ -6,6 +6,7 @@ its fields, so that the same condition can be asked of the columns of a frame.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from inspect import get_annotations
 from typing import TYPE_CHECKING, dataclass_transform
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass_transform(frozen_default=True)
-class Condition:
+class Condition(ABC):
     """What a leaf tests. Two of a kind with the same fields are the same.
 
     There are many kinds, and as named tuples they would take a start longer to make.
@@ -35,9 +36,9 @@ class Condition:
         vars(self).update(zip(self.__match_args__, fields, strict=True))
 
     @property
+    @abstractmethod
     def test(self) -> Callable[[Facts], Truth]:
         """From the facts of an item to its truth."""
-        raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

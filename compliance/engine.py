@@ -67,25 +67,21 @@ def assess(
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
     reading = read(ruleset, question, by_name=by_name)
-    # What is made for every chip is filled in here: a call for it would be a quarter of the work.
+    conclusion: Conclusion | None
     if item.parts:
         facts = classified(reading, item)
         conclusion = _concluded(reading, facts)
     else:
-        facts = Facts()
-        facts.item = item
-        facts.parts = ()
-        facts.question = question
-        facts.system = None
+        facts = Facts.of(item, question)
         memory = reading.memories.get(item.kind) or reading.memory(item.kind)
         pattern = memory.pattern(facts)
-        remembered = memory.conclusions.get(pattern)
-        if remembered is None:
+        conclusion = memory.conclusions.get(pattern)
+        if conclusion is None:
             reading.classify(facts)
-            remembered = _concluded(reading, facts)
-            memory.keep(pattern, remembered)
-        conclusion = remembered
+            conclusion = _concluded(reading, facts)
+            memory.keep(pattern, conclusion)
         facts.entries = conclusion.entries
+    # It is filled in here, where alone it is made: an `__init__` takes longer.
     assessment = Assessment()
     assessment.ruleset = ruleset
     assessment.question = question

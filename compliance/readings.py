@@ -288,9 +288,8 @@ class Reading:
             return negation(children[0]) if node.word == "not" else _JOIN[node.word](children)
         if self._varying.intersection(node.asks):
             return node
-        return {TRUE: ALWAYS, FALSE: NEVER, UNKNOWN: node}[
-            node.evaluate(Facts.without_item(self.question))
-        ]
+        truth = node.evaluate(Facts.without_item(self.question))
+        return {TRUE: ALWAYS, FALSE: NEVER, UNKNOWN: node}[truth]
 
 
 _JOIN: dict[str, Callable[[Iterable[Node]], Node]] = {"all": both, "any": either}

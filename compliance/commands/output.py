@@ -34,6 +34,8 @@ def put(text: str, file: str | None = None, inputs: Sequence[str] = ()) -> None:
     """
     try:
         if file is None or file == "-":
+            if sys.stdout is None:
+                raise ComplianceError("output: can't be written: it is closed")
             sys.stdout.write(text)
             sys.stdout.flush()
             return
@@ -45,8 +47,6 @@ def put(text: str, file: str | None = None, inputs: Sequence[str] = ()) -> None:
     except BrokenPipeError:
         # The reader has seen enough; give Python somewhere to flush to at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except AttributeError:  # There is no stream where the shell has closed it.
-        raise ComplianceError("output: can't be written: it is closed") from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise ComplianceError(f"{file or 'output'}: can't be written: {reason}") from None
