@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 import compliance
 from compliance.circumstances import Activity
+from compliance.frames.cases import one_bit_apart
 from compliance.rulebook import all_rulesets
 
 POLARS = BACKENDS["polars-eager"]
@@ -257,3 +259,10 @@ def test_the_rows_come_to_every_answer() -> None:
     }
     assert len({one.outcome for one in said}) > 3
     assert len({name for one in said for name in one.missing}) > 5
+
+
+def test_one_bit_turns_from_level_to_level() -> None:
+    for count in range(1, 70):
+        codes = one_bit_apart(count)
+        assert sorted(codes) == list(range(count))
+        assert all((one ^ other).bit_count() == 1 for one, other in pairwise(codes))

@@ -9,8 +9,10 @@ other.
 from __future__ import annotations
 
 import math
-from functools import reduce
-from operator import add, methodcaller
+import sys
+from functools import lru_cache, partial, reduce
+from itertools import pairwise
+from operator import add, methodcaller, ne
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import narwhals.stable.v2 as nw
@@ -32,46 +34,40 @@ if TYPE_CHECKING:
     from compliance.readings import Reading
 
 
+Test: TypeAlias = "Callable[[Any], Any]"
+"""From an expression to where it is so."""
+
+
 class _Digit(NamedTuple):
     """One of the things in which cases differ.
 
     Attributes:
         column: of the frame of cases.
-        size: how many values it has: 0, 1 ...
+        values: what each of its codes stands for.
         source: the column of the user's frame that it is told from.
-        tests: of that column -> value, in order; the first that holds counts.
-        otherwise: the value where none does.
+        bits: tests of that column, each with what its code is greater by where the test holds, and
+            where it does not.
     """
 
     column: str
-    size: int
+    values: tuple[int, ...]
     source: Plain
-    tests: tuple[tuple[Test, int], ...]
-    otherwise: int
+    bits: tuple[tuple[Test, int, int], ...]
 
-    def times(self, weight: int, kind: str, library: Any) -> Any:  # noqa: ANN401 - see Cases.number
+    def share(self, weight: int, kind: str, library: Any) -> Any:  # noqa: ANN401 - see Cases.number
         """Return its share in the number of a case."""
-        source, dtype = self.source.of(library), getattr(library, kind)
-        share = library.lit(self.otherwise * weight, dtype=dtype)
-        for test, value in reversed(self.tests):
-            given = library.lit(value * weight, dtype=dtype)
-            share = library.when(test(source)).then(given).otherwise(share)
-        return share
+        source = self.source.of(library)
+        shares = []
+        for test, there, elsewhere in self.bits:
+            holds = library.when(test(source)).then(_literal(there * weight, kind, library))
+            shares.append(holds.otherwise(_literal(elsewhere * weight, kind, library)))
+        return reduce(add, shares)
 
 
-Test: TypeAlias = "Callable[[Any], Any]"
-"""From an expression to where it is so."""
-
-
-class _Mark(NamedTuple):
-    """A threshold in the unit of a frame's numbers, and whether a number has to be above it."""
-
-    limit: float
-    above: bool
-
-    def test(self, number: Any) -> Any:  # noqa: ANN401 - an expression of a library
-        """Return where numbers reach it."""
-        return number > self.limit if self.above else number >= self.limit
+@lru_cache(maxsize=1024)
+def _literal(number: int, kind: str, library: Any) -> Any:  # noqa: ANN401 - see Cases.number
+    """Return a number as an expression. To make one takes a library long."""
+    return library.lit(number, dtype=getattr(library, kind))
 
 
 class _Scale(NamedTuple):
@@ -83,11 +79,11 @@ class _Scale(NamedTuple):
         high: the digit of its most; the same where columns give both at once.
     """
 
-    marks: tuple[_Mark, ...]
+    marks: tuple[float, ...]
     low: nw.Expr | None
     high: nw.Expr | None
 
-    def truth(self, condition: Compares, mark: _Mark) -> nw.Expr:
+    def truth(self, condition: Compares, mark: float) -> nw.Expr:
         """Return the truth of a condition: true where the least passes, false where none does."""
         place, top = self.marks.index(mark), len(self.marks)
         truth = UNKNOWN
@@ -119,9 +115,9 @@ class Cases(Truths):
         self._rows = rows
         self._digits: list[_Digit] = []
         self._conditions: dict[object, Column] = {}
-        self._compared: dict[object, tuple[_Scale, Compares, _Mark]] = {}
+        self._compared: dict[object, tuple[_Scale, Compares, float]] = {}
         self._absent: dict[str, nw.Expr] = {}
-        self._marks: list[tuple[str, tuple[_Mark, ...]]] = []
+        self._marks: list[tuple[str, tuple[float, ...]]] = []
         self.invalid = {}
         self.kind = None if rows.kind is None else self._kinds(rows.kind)
         self._after = {day: self._said(rows.after(day), 2) for day in days if day}
@@ -138,7 +134,7 @@ class Cases(Truths):
     @property
     def count(self) -> int:
         """How many cases there are."""
-        return math.prod(digit.size for digit in self._digits)
+        return math.prod(len(digit.values) for digit in self._digits)
 
     @property
     def plain(self) -> bool:
@@ -157,7 +153,10 @@ class Cases(Truths):
 
         number = pl.int_range(self.count)
         columns = [
-            (number // weight % digit.size).alias(digit.column) for digit, weight in self._weighed()
+            pl.lit(pl.Series(digit.column, digit.values)).gather(
+                number // weight % len(digit.values)
+            )
+            for digit, weight in self._weighed()
         ]
         return nw.from_native(pl.select(number.alias("number"), *columns).lazy())
 
@@ -168,7 +167,7 @@ class Cases(Truths):
             kind: the type of the numbers.
             library: narwhals, or Polars, whose expressions it takes a while to translate into.
         """
-        shares = [digit.times(weight, kind, library) for digit, weight in self._weighed()]
+        shares = [digit.share(weight, kind, library) for digit, weight in self._weighed()]
         return reduce(add, shares) if shares else library.lit(0, dtype=getattr(library, kind))
 
     def condition(self, leaf: Leaf) -> Column:
@@ -200,32 +199,32 @@ class Cases(Truths):
         weight = 1
         for digit in self._digits:
             yield digit, weight
-            weight *= digit.size
+            weight *= len(digit.values)
 
     def _digit(
-        self, size: int, source: nw.Expr, tests: Iterable[tuple[Test, int]], otherwise: int
+        self, values: Iterable[int], source: nw.Expr, bits: Iterable[tuple[Test, int, int]]
     ) -> nw.Expr:
         """Return the column of a new digit."""
         name, plain = f"digit {len(self._digits)}", self._rows.facts.plain(source)
-        self._digits.append(_Digit(name, size, plain, tuple(tests), otherwise))
+        self._digits.append(_Digit(name, tuple(values), plain, tuple(bits)))
         return nw.col(name)
 
     def _said(self, truth: Column, size: int) -> Column:
         """Return a truth as one of the cases: false, true, and unknown where it has three."""
         if isinstance(truth, Truth):
             return truth
-        unsaid = [(methodcaller("is_null"), 2)] if size == len(Truth) else []
-        digit = self._digit(size, truth, [(lambda truth: truth, 1), *unsaid], 0)
+        unsaid = [(methodcaller("is_null"), 2, 0)] if size == len(Truth) else []
+        digit = self._digit(range(size), truth, [(lambda truth: truth, 1, 0), *unsaid])
         known = nw.when(digit < len(Truth) - 1).then(digit == 1).otherwise(UNKNOWN)
         return self.stages.keep(known, COLUMN)
 
     def _kinds(self, kind: nw.Expr) -> nw.Expr:
         """Return the kind of item in each case; nothing where a row's is none of them."""
-        tests = [(methodcaller("__eq__", name), place) for place, name in enumerate(KINDS)]
-        digit = self._digit(len(KINDS) + 1, kind, tests, len(KINDS))
-        self.invalid["kind"] = digit == len(KINDS)
+        bits = [(methodcaller("__eq__", name), n, 0) for n, name in enumerate(KINDS, 1)]
+        digit = self._digit(range(len(KINDS) + 1), kind, bits)
+        self.invalid["kind"] = digit == 0
         text = nw.lit(None, dtype=nw.String)
-        for place, name in enumerate(KINDS):
+        for place, name in enumerate(KINDS, 1):
             text = nw.when(digit == place).then(nw.lit(name)).otherwise(text)
         return self.stages.keep(text, COLUMN)
 
@@ -235,10 +234,7 @@ class Cases(Truths):
         if ends.nothing:
             self._conditions |= dict.fromkeys(conditions.values(), OPEN)
             return
-        marks = {
-            c: _Mark(ends.limit(c.comparator, c.threshold), c.comparator in (">", "<="))
-            for c in conditions
-        }
+        marks = {c: _mark(ends.limit(c.comparator, c.threshold), c.comparator) for c in conditions}
         rising = tuple(sorted(set(marks.values())))
         self._marks.append((metric, rising))
         low = None if ends.low is None else self._between(ends.low, rising)
@@ -250,13 +246,51 @@ class Cases(Truths):
         scale = _Scale(rising, low, high)
         self._compared |= {key: (scale, c, marks[c]) for c, key in conditions.items()}
 
-    def _between(self, end: nw.Expr, marks: Sequence[_Mark]) -> nw.Expr:
-        """Return the digit of a number: how many marks it reaches; one more where it is missing.
+    def _between(self, end: nw.Expr, marks: Sequence[float]) -> nw.Expr:
+        """Return the digit of a number: how many marks it exceeds; one more where it is missing.
 
-        NaN is above all numbers to some engines and reaches nothing to others; this suits both.
+        It is missing where it is below zero, NaN or without end. NaN is above all numbers to some
+        engines and exceeds nothing to others; this suits both.
         """
         none = len(marks) + 1
-        reached = [(mark.test, place) for place, mark in enumerate(marks, 1)]
-        endless, least = _Mark(math.inf, above=False), _Mark(0.0, above=False)
-        tests = [(endless.test, none), *reversed(reached), (least.test, 0)]
-        return self._digit(len(marks) + 2, end, tests, none)
+        levels = (none, *range(none), none)
+        tests = [
+            methodcaller("__ge__", 0.0),
+            *(methodcaller("__gt__", mark) for mark in (*marks, sys.float_info.max)),
+        ]
+        codes = one_bit_apart(len(levels))
+        values = [level for _, level in sorted(zip(codes, levels, strict=True))]
+        bits = []
+        for bit in (1 << n for n in range(max(codes).bit_length())):
+            turning = [t for t, (a, b) in zip(tests, pairwise(codes), strict=True) if (a ^ b) & bit]
+            start = codes[0] & bit
+            bits.append((partial(_odd, turning), bit - start, start))
+        return self._digit(values, end, bits)
+
+
+def one_bit_apart(count: int) -> list[int]:
+    """Return the numbers below a count in an order in which one bit turns at each step.
+
+    Of a code that turns one bit a level, each bit follows from the few levels where it turns. It is
+    the reflected code of F. Gray, U.S. patent 2,632,058 (1953), for any count.
+    """
+    if count == 1:
+        return [0]
+    half = 1 << (count - 1).bit_length() - 1
+    upper = one_bit_apart(count - half)
+    lower = [n ^ n >> 1 for n in range(half)]
+    turn = lower[-1] ^ upper[0]
+    return [*(code ^ turn for code in lower), *(half + code for code in upper)]
+
+
+def _odd(tests: Iterable[Test], number: Any) -> Any:  # noqa: ANN401 - an expression of a library
+    """Return where an odd number of tests hold."""
+    return reduce(ne, (test(number) for test in tests))
+
+
+def _mark(limit: float, comparator: str) -> float:
+    """Return the greatest number that does not reach a limit, or not exceed it.
+
+    To be above a mark takes engines less than not to be below one.
+    """
+    return math.nextafter(limit, -math.inf) if comparator in (">=", "<") else limit

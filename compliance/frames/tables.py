@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from compliance.questions import Asked
     from compliance.readings import Reading
 
-MOST = {nw.Implementation.POLARS: 1 << 15, nw.Implementation.DUCKDB: 1 << 15}
+MOST = {nw.Implementation.POLARS: 1 << 16, nw.Implementation.DUCKDB: 1 << 16}
 """Cases of a table; where there could be more, the law is asked of the rows one by one."""
 
 ELSEWHERE = 1 << 11
@@ -39,6 +39,9 @@ Active: TypeAlias = "Callable[[Truths], list[Column]]"
 
 Picked: TypeAlias = "Callable[[Any, Sequence[int]], Any]"
 """From an expression of numbers, and values, to the value of each number."""
+
+_Answers: TypeAlias = "tuple[Any, frozenset[str]]"
+"""The output columns, and those of them that say one thing only."""
 
 _NUMBER = "__compliance_case"
 _BYTE = 256
@@ -62,10 +65,12 @@ class Table(NamedTuple):
     Attributes:
         parts: the number is the sum of their shares.
         answers: the output columns, a Polars frame of Enums.
+        constant: those of them that say one thing only.
     """
 
     parts: tuple[Part, ...]
     answers: Any
+    constant: frozenset[str]
 
     @property
     def names(self) -> list[str]:
@@ -109,18 +114,18 @@ def table(
     whole = Cases(rows, readings, days)
     if whole.count <= most:
         made = _kept(laws_asked, whole.key, lambda: _whole(whole, readings, active))
-        return Table((Part(whole),), made)
+        return Table((Part(whole),), *made)
     laws = tuple(Cases(rows, [reading], days) for reading in readings)
     if any(cases.count > most for cases in laws):
         return None
     keys = tuple(cases.key for cases in laws)
     shares, made = _kept(laws_asked, keys, lambda: _joined(laws, readings, active))
-    if made is None or len(made) > most:
+    if made is None or len(made[0]) > most:
         return None
-    return Table(tuple(map(Part, laws, shares)), made)
+    return Table(tuple(map(Part, laws, shares)), *made)
 
 
-def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> Any:  # noqa: ANN401 - of Polars
+def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> _Answers:
     """Return the answers to all cases."""
     verdicts = judged(cases, readings, active(cases))
     return _answers(cases.frame(), verdicts, cases.invalid, cases.stages)
@@ -128,7 +133,7 @@ def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> Any:  #
 
 def _joined(
     laws: Sequence[Cases], readings: Sequence[Reading], active: Active
-) -> tuple[tuple[tuple[int, ...], ...], Any]:
+) -> tuple[tuple[tuple[int, ...], ...], _Answers | None]:
     """Return the shares of each law's cases, and the answers to all that laws say together."""
     import polars as pl  # noqa: PLC0415 - only where frames are screened
 
@@ -189,7 +194,7 @@ def _answers(
     verdicts: Sequence[Verdict],
     invalid: Mapping[str, Column],
     stages: Stages,
-) -> Any:  # noqa: ANN401 - of Polars
+) -> _Answers:
     """Return the output columns of a frame of cases, with no more texts than there are."""
     import polars as pl  # noqa: PLC0415 - as above
 
@@ -197,9 +202,10 @@ def _answers(
     frame = labelled(stages.applied(frame), outputs)
     made = nw.to_native(frame).select(list(outputs)).collect()
     lists = [made[name].cast(pl.String) for name in outputs if isinstance(outputs[name], Names)]
-    return made.with_columns(
+    made = made.with_columns(
         texts.cast(pl.Enum(texts.unique(maintain_order=True))) for texts in lists
     )
+    return made, frozenset(texts.name for texts in made if texts.n_unique() == 1)
 
 
 def _kept(laws: tuple[object, ...], key: object, make: Callable[[], Any]) -> Any:  # noqa: ANN401
@@ -223,7 +229,7 @@ def looked_up(rows: Any, found: Table) -> Any:  # noqa: ANN401 - a lazy frame of
     cases = {name: part.cases for name, part in zip(found.names, found.parts, strict=True)}
     if rows.implementation is nw.Implementation.POLARS:
         return nw.from_native(_in_polars(nw.to_native(rows), cases, own, found))
-    numbered = rows.with_columns(**{name: some.number("Int16") for name, some in cases.items()})
+    numbered = rows.with_columns(**{name: some.number("Int32") for name, some in cases.items()})
     if rows.implementation is nw.Implementation.DUCKDB:
         return nw.from_native(_in_duckdb(nw.to_native(numbered), own, found))
     number = found.number(nw.col, lambda place, shares: _picked(place, shares, _share))
@@ -242,22 +248,21 @@ def _in_polars(
     import polars as pl  # noqa: PLC0415 - as above
 
     numbers = {
-        name: some.number("UInt8" if some.count <= _BYTE else "Int16", pl)
+        name: some.number("UInt8" if some.count <= _BYTE else "UInt16", pl)
         for name, some in cases.items()
     }
 
     def picked(place: pl.Expr, shares: Sequence[int]) -> pl.Expr:
-        return pl.lit(pl.Series(shares, dtype=pl.Int16)).gather(place)
+        return pl.lit(pl.Series(shares, dtype=pl.UInt16)).gather(place)
 
-    constant = [texts.name for texts in found.answers if texts.n_unique() == 1]
-    differing = found.answers.drop(constant)
+    differing = found.answers.drop(found.constant)
     if differing.width:
         number = found.number(numbers.__getitem__, picked)
         answer = pl.lit(differing.to_struct(_NUMBER)).gather(number)
         rows = rows.with_columns(answer.alias(_NUMBER))
     columns = [
         pl.lit(texts[0], dtype=texts.dtype).alias(texts.name)
-        if texts.name in constant
+        if texts.name in found.constant
         else pl.col(_NUMBER).struct.field(texts.name)
         for texts in found.answers
     ]
@@ -281,7 +286,7 @@ def _in_duckdb(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN
 
 
 def _share(number: int) -> nw.Expr:
-    return nw.lit(number, dtype=nw.Int16)
+    return nw.lit(number, dtype=nw.Int32)
 
 
 def _picked(
