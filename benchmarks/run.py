@@ -33,7 +33,7 @@ FULL: tuple[Callable[[], Section], ...] = (
     partial(started, 31),
     partial(checked, 21),
     partial(parsed, 11),
-    partial(framed, 5, ROWS),
+    partial(framed, 11, ROWS),
     partial(remembered, ROWS),
 )
 QUICK: tuple[Callable[[], Section], ...] = (
