@@ -325,6 +325,9 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"tpp": [1.0], "TPP": [1.0]}, {}, "tpp and TPP.*one of them"),
     ({"tpp": [1.0], "outcome": [1.0]}, {}, "a column outcome.*that name left"),
     ({"tpp": [1.0], "margin": [1.0]}, {"explain": True}, "a column margin.*that name left"),
+    ({**NUMBERS, "on": ["2024-01-01"]}, {}, "a column on that nobody named.*named in `columns`"),
+    ({**NUMBERS, "to": ["DE"]}, {}, "a column to that nobody named.*`to` said for all rows"),
+    ({**NUMBERS, "headquarters": ["DE"]}, {}, "a column headquarters that nobody named"),
     (NUMBERS, {"on": "yesterday"}, 'on: found "yesterday", expected a date'),
     (NUMBERS, {"to": "Chian"}, "did you mean China"),
 ]
@@ -378,6 +381,13 @@ def test_one_of_two_columns_may_be_named() -> None:
     frame = pl.DataFrame({"fp16_tflops": [300.0], "fp16_tops": [1.0], "datacenter": [True]})
     found = compliance.screen(frame, columns={"fp16": ("fp16_tflops", "TFLOPS")}, **QUESTION)
     assert found["exportable"].to_list() == ["denied"]
+
+
+def test_a_column_may_be_named_like_what_is_said_for_all_rows() -> None:
+    frame = pl.DataFrame({"tpp": [4800.0], "datacenter": [True], "to": ["consignee 7"]})
+    found = compliance.screen(frame, **QUESTION)
+    assert found["exportable"].to_list() == ["denied"]
+    assert found["to"].to_list() == ["consignee 7"]
 
 
 def test_a_day_may_have_an_hour() -> None:

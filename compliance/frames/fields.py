@@ -30,7 +30,7 @@ QUANTITIES: dict[str, Kind | None] = {
 }
 TEXTS = ("vendor", "name", "kind", "market", "memory_type")
 YES_OR_NO = (*FLAGS, "neural_network")
-# Circumstances are never found by name, only named by the caller.
+# Circumstances are never found by name, only named by the caller, who may mean something else.
 FIELDS = (*QUANTITIES, *YES_OR_NO, *TEXTS, "released", *PLACES)
 
 _SUFFIXES: dict[Kind, dict[str, str]] = {

@@ -145,6 +145,10 @@ def _screened(
     for name in (*OUTPUTS, *more):
         if name in taken:
             raise argument_error("frame", f"a column {name}", "that name left to the answer")
+    for place in PLACES:
+        if place in asked.assumed and place in taken and not facts.has(place):
+            expected = f"it named in `columns`, or `{place}` said for all rows"
+            raise argument_error("frame", f"a column {place} that nobody named", expected)
 
     def active(truths: Truths) -> list[Column]:
         return [where for _, where in _laws(asked, truths)]
