@@ -66,7 +66,7 @@ class _Digit(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _literal(number: int, kind: str, library: Any) -> Any:  # noqa: ANN401 - see Cases.number
-    """Return a number as an expression. To make one takes a library long."""
+    """Return a number as an expression, made once: Polars makes a column of each."""
     return library.lit(number, dtype=getattr(library, kind))
 
 
@@ -291,6 +291,6 @@ def _odd(tests: Iterable[Test], number: Any) -> Any:  # noqa: ANN401 - an expres
 def _mark(limit: float, comparator: str) -> float:
     """Return the greatest number that does not reach a limit, or not exceed it.
 
-    To be above a mark takes engines less than not to be below one.
+    So numbers are compared with marks by `>`, which takes Polars one pass, where `>=` takes two.
     """
     return math.nextafter(limit, -math.inf) if comparator in (">=", "<") else limit

@@ -40,9 +40,6 @@ Active: TypeAlias = "Callable[[Truths], list[Column]]"
 Picked: TypeAlias = "Callable[[Any, Sequence[int]], Any]"
 """From an expression of numbers, and values, to the value of each number."""
 
-_Answers: TypeAlias = "tuple[Any, frozenset[str]]"
-"""The output columns, and those of them that say one thing only."""
-
 _NUMBER = "__compliance_case"
 _BYTE = 256
 
@@ -59,18 +56,28 @@ class Part(NamedTuple):
     shares: tuple[int, ...] | None = None
 
 
+class Said(NamedTuple):
+    """What the law says, in the order of numbers.
+
+    Attributes:
+        columns: the output columns, a Polars frame of Enums.
+        constant: the names of those that say one thing only.
+    """
+
+    columns: Any
+    constant: frozenset[str]
+
+
 class Table(NamedTuple):
     """Answers by number.
 
     Attributes:
         parts: the number is the sum of their shares.
-        answers: the output columns, a Polars frame of Enums.
-        constant: those of them that say one thing only.
+        said: the answers.
     """
 
     parts: tuple[Part, ...]
-    answers: Any
-    constant: frozenset[str]
+    said: Said
 
     @property
     def names(self) -> list[str]:
@@ -114,18 +121,18 @@ def table(
     whole = Cases(rows, readings, days)
     if whole.count <= most:
         made = _kept(laws_asked, whole.key, lambda: _whole(whole, readings, active))
-        return Table((Part(whole),), *made)
+        return Table((Part(whole),), made)
     laws = tuple(Cases(rows, [reading], days) for reading in readings)
     if any(cases.count > most for cases in laws):
         return None
     keys = tuple(cases.key for cases in laws)
     shares, made = _kept(laws_asked, keys, lambda: _joined(laws, readings, active))
-    if made is None or len(made[0]) > most:
+    if made is None or len(made.columns) > most:
         return None
-    return Table(tuple(map(Part, laws, shares)), *made)
+    return Table(tuple(map(Part, laws, shares)), made)
 
 
-def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> _Answers:
+def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> Said:
     """Return the answers to all cases."""
     verdicts = judged(cases, readings, active(cases))
     return _answers(cases.frame(), verdicts, cases.invalid, cases.stages)
@@ -133,7 +140,7 @@ def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> _Answer
 
 def _joined(
     laws: Sequence[Cases], readings: Sequence[Reading], active: Active
-) -> tuple[tuple[tuple[int, ...], ...], _Answers | None]:
+) -> tuple[tuple[tuple[int, ...], ...], Said | None]:
     """Return the shares of each law's cases, and the answers to all that laws say together."""
     import polars as pl  # noqa: PLC0415 - only where frames are screened
 
@@ -194,7 +201,7 @@ def _answers(
     verdicts: Sequence[Verdict],
     invalid: Mapping[str, Column],
     stages: Stages,
-) -> _Answers:
+) -> Said:
     """Return the output columns of a frame of cases, with no more texts than there are."""
     import polars as pl  # noqa: PLC0415 - as above
 
@@ -205,7 +212,7 @@ def _answers(
     made = made.with_columns(
         texts.cast(pl.Enum(texts.unique(maintain_order=True))) for texts in lists
     )
-    return made, frozenset(texts.name for texts in made if texts.n_unique() == 1)
+    return Said(made, frozenset(texts.name for texts in made if texts.n_unique() == 1))
 
 
 def _kept(laws: tuple[object, ...], key: object, make: Callable[[], Any]) -> Any:  # noqa: ANN401
@@ -234,7 +241,9 @@ def looked_up(rows: Any, found: Table) -> Any:  # noqa: ANN401 - a lazy frame of
         return nw.from_native(_in_duckdb(nw.to_native(numbered), own, found))
     number = found.number(nw.col, lambda place, shares: _picked(place, shares, _share))
     whole = numbered.with_columns(number.alias(_NUMBER))
-    texts = {text.name: _picked(nw.col(_NUMBER), text.to_list(), nw.lit) for text in found.answers}
+    texts = {
+        text.name: _picked(nw.col(_NUMBER), text.to_list(), nw.lit) for text in found.said.columns
+    }
     return whole.with_columns(**texts).select(*own, *texts)
 
 
@@ -255,16 +264,16 @@ def _in_polars(
     def picked(place: pl.Expr, shares: Sequence[int]) -> pl.Expr:
         return pl.lit(pl.Series(shares, dtype=pl.UInt16)).gather(place)
 
-    differing = found.answers.drop(found.constant)
+    differing = found.said.columns.drop(found.said.constant)
     if differing.width:
         number = found.number(numbers.__getitem__, picked)
         answer = pl.lit(differing.to_struct(_NUMBER)).gather(number)
         rows = rows.with_columns(answer.alias(_NUMBER))
     columns = [
         pl.lit(texts[0], dtype=texts.dtype).alias(texts.name)
-        if texts.name in found.constant
+        if texts.name in found.said.constant
         else pl.col(_NUMBER).struct.field(texts.name)
-        for texts in found.answers
+        for texts in found.said.columns
     ]
     return rows.select(*own, *columns)
 
@@ -281,7 +290,7 @@ def _in_duckdb(numbered: Any, own: list[str], found: Table) -> Any:  # noqa: ANN
 
     mine = [named(name) for name in own]
     whole = numbered.select(*mine, found.number(named, picked).alias(_NUMBER))
-    texts = (picked(named(_NUMBER), text.to_list()).alias(text.name) for text in found.answers)
+    texts = (picked(named(_NUMBER), text.to_list()).alias(text.name) for text in found.said.columns)
     return whole.select(*mine, *texts)
 
 
