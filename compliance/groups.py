@@ -80,6 +80,12 @@ class Group(Record):
                     return UNKNOWN if on >= (change.unsettled_from or change.on) else before
         return FALSE
 
+    def history(self, country: str) -> tuple[object, ...]:
+        """Return all that tells when a country was a member."""
+        changes = (*self.joined, *self.left)
+        theirs = ((c.on, c.unsettled_from) for c in changes if c.country == country)
+        return country in self.members, *theirs
+
 
 class Groups(Record):
     """The groups of one jurisdiction.

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from compliance.criteria import Node
+    from compliance.provisions import Scope
 
 Status = Literal["in_force", "superseded", "rescinded", "not_enforced", "proposed", "unknown"]
 Kind = Literal["code", "letter", "policy", "tariff", "notice", "bill"]
@@ -142,6 +143,15 @@ class Ruleset(Record):
         reviews = (review.when for row in self.licensing for review in row.review)
         exceptions = (exception.when for exception in self.exceptions)
         yield from (when for when in (*exceptions, *reviews) if when)
+
+    def scopes(self) -> Iterator[Scope]:
+        """Yield the circumstances of every row, review, exception and caveat in it."""
+        for row in self.licensing:
+            yield row
+            yield from row.review
+        for exception in self.exceptions:
+            yield from exception.where
+        yield from self.caveats
 
     @property
     def digest(self) -> str:

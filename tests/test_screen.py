@@ -144,7 +144,7 @@ def _shares(choices: Sequence[Any]) -> st.SearchStrategy[Any]:
     to=_shares(r.PLACES),
     headquarters=_shares([None, *r.PLACES]),
     others=st.fixed_dictionaries({}, optional=CIRCUMSTANCES),
-    regimes=st.lists(st.sampled_from(REGIMES), min_size=1, max_size=2),
+    laws=LAWS,
 )
 def test_so_it_does_where_each_row_has_its_own_day_and_place(
     *,
@@ -153,9 +153,9 @@ def test_so_it_does_where_each_row_has_its_own_day_and_place(
     to: object,
     headquarters: object,
     others: dict[str, Any],
-    regimes: list[str],
+    laws: dict[str, Any],
 ) -> None:
-    circumstances: dict[str, Any] = {**others, "regimes": regimes}
+    circumstances: dict[str, Any] = {**others, **laws}
     places: dict[str, Sequence[Any]] = {}
     for name, said in (("on", on), ("to", to), ("headquarters", headquarters)):
         if isinstance(said, list):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from compliance.assessments import STRICTNESS
+from compliance.frames.stages import PREFIX
 from compliance.frames.truths import Column, both, column, either, negation
 from compliance.frames.verdicts import (
     ANSWER,
@@ -23,7 +24,7 @@ from compliance.frames.verdicts import (
 from compliance.logic import FALSE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from compliance.frames.stages import Stages
 
@@ -53,9 +54,19 @@ class Names(NamedTuple):
 
 
 def answers(
-    verdicts: Sequence[Verdict], invalid: Mapping[str, Column], stages: Stages
+    verdicts: Sequence[Verdict],
+    missing: Mapping[str, Column],
+    invalid: Mapping[str, Column],
+    stages: Stages,
 ) -> dict[str, Label | Names]:
-    """Return the output columns, given what each ruleset says and where circumstances are none."""
+    """Return the output columns.
+
+    Args:
+        verdicts: what each ruleset says.
+        missing: what is missing -> where they are open for want of it.
+        invalid: field -> where a circumstance is none.
+        stages: where columns are kept that are used more than once.
+    """
     strictest = greatest([verdict.code for verdict in verdicts] or [UNDECIDED])
     # Whether a duty falls due on import decides over no export.
     judging = [v for v in verdicts if v.reading.ruleset.kind != "tariff"]
@@ -71,10 +82,9 @@ def answers(
     answer = pick([(unknown_, UNDECIDED)], strictest)
     codes = sorted({code for verdict in verdicts for code in verdict.codes})
     lacking: dict[str, list[Column]] = {name: [where] for name, where in invalid.items()}
-    for verdict in judging:
-        for name, where in verdict.lacks.items():
-            if where is not FALSE:
-                lacking.setdefault(name, []).append(both((negation(broken), where)))
+    for name, where in missing.items():
+        if where is not FALSE:
+            lacking.setdefault(name, []).append(both((negation(broken), where)))
     met: dict[str, list[Column]] = {}
     for verdict in verdicts:
         for name, where in verdict.entries.items():
@@ -164,28 +174,54 @@ def _enumerated(frame: Any, outputs: Mapping[str, Label | Names | nw.Expr]) -> A
     numbers: dict[str, nw.Expr] = {}
     written: dict[str, nw.Expr] = {}
     texts: dict[str, tuple[str, ...]] = {}
+    joined: dict[str, Any] = {}
     for name, output in outputs.items():
         if isinstance(output, Label):
             numbers[name], texts[name] = output.number.cast(nw.UInt8), output.texts
-        elif isinstance(output, Names) and len(output.where) <= _MOST:
-            kind = nw.UInt8 if len(output.where) <= _BYTE else nw.UInt16
-            bits = [
-                where.cast(kind) * nw.lit(1 << place, dtype=kind)
-                for place, where in enumerate(output.where.values())
-            ]
-            numbers[name] = sum(bits[1:], bits[0]) if bits else nw.lit(0, dtype=kind)
-            texts[name] = _combinations(tuple(output.where))
+        elif isinstance(output, Names):
+            parts = _parts(output.where)
+            if len(parts) == 1:
+                numbers[name], texts[name] = _bits(parts[0]), _combinations(parts[0])
+                continue
+            sets = {f"{PREFIX}{name}_{n}": part for n, part in enumerate(parts)}
+            numbers |= {number: _bits(part) for number, part in sets.items()}
+            lists = (_picked(number, part) for number, part in sets.items())
+            joined[name] = pl.concat_str(lists, separator=";", ignore_nulls=True)
         else:
-            written[name] = _written(output)
+            written[name] = output
     native = nw.to_native(frame.with_columns(**numbers, **written))
-    return nw.from_native(
-        native.with_columns(pl.col(name).cat.to(pl.Enum(texts[name])) for name in numbers)
-    )
+    enums = (pl.col(name).cat.to(pl.Enum(texts[name])) for name in texts)
+    whole = native.with_columns(*enums, **joined).drop(numbers.keys() - texts.keys())
+    return nw.from_native(whole)
 
 
-def _combinations(names: tuple[str, ...]) -> tuple[str, ...]:
+def _parts(where: Mapping[str, nw.Expr]) -> list[Mapping[str, nw.Expr]]:
+    """Return names in parts of which all combinations can be listed."""
+    names = list(where.items())
+    return [dict(names[n : n + _MOST]) for n in range(0, max(len(names), 1), _MOST)]
+
+
+def _bits(where: Mapping[str, nw.Expr]) -> nw.Expr:
+    """Return the number of the set of names that are listed."""
+    kind = nw.UInt8 if len(where) <= _BYTE else nw.UInt16
+    bits = [
+        listed.cast(kind) * nw.lit(1 << n, dtype=kind) for n, listed in enumerate(where.values())
+    ]
+    return sum(bits[1:], bits[0]) if bits else nw.lit(0, dtype=kind)
+
+
+def _picked(number: str, names: Iterable[str]) -> Any:  # noqa: ANN401 - an expression of Polars
+    """Return the joined names of each set; nothing where it is empty."""
+    import polars as pl  # noqa: PLC0415 - as above
+
+    texts = pl.Series([text or None for text in _combinations(names)], dtype=pl.String)
+    return pl.lit(texts).gather(pl.col(number))
+
+
+def _combinations(names: Iterable[str]) -> tuple[str, ...]:
     """Return the joined names of each set of them, by its number."""
+    listed = tuple(names)
     return tuple(
-        ";".join(name for place, name in enumerate(names) if number >> place & 1)
-        for number in range(1 << len(names))
+        ";".join(name for place, name in enumerate(listed) if number >> place & 1)
+        for number in range(1 << len(listed))
     )

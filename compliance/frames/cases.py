@@ -20,7 +20,7 @@ import narwhals.stable.v2 as nw
 from compliance.conditions import Compares, Has, Meets
 from compliance.frames.facts import COLUMN, KINDS, LEAVES, UNKNOWN
 from compliance.frames.stages import Stages
-from compliance.frames.truths import Column, RowTruths, Truths, same_truth, unknown
+from compliance.frames.truths import Column, Truths, same_truth, unknown
 from compliance.items import METRICS
 from compliance.logic import UNKNOWN as OPEN
 from compliance.logic import Truth
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from compliance.criteria import Leaf
     from compliance.frames.facts import Plain
+    from compliance.frames.rows import RowTruths
     from compliance.readings import Reading
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 import narwhals.stable.v2 as nw
@@ -12,9 +13,10 @@ from compliance.frames.answer import OUTPUTS, answers, labelled
 from compliance.frames.backends import through
 from compliance.frames.explained import explained
 from compliance.frames.facts import Facts
+from compliance.frames.rows import RowTruths
 from compliance.frames.stages import Stages
 from compliance.frames.tables import ELSEWHERE, MOST, looked_up, table
-from compliance.frames.truths import Column, RowTruths, Truths, both, either, negation, surely
+from compliance.frames.truths import Column, Truths, both, either, negation, surely
 from compliance.frames.verdicts import judged
 from compliance.logic import FALSE, TRUE
 from compliance.questions import Asked, Circumstances, read
@@ -24,7 +26,6 @@ from compliance.rulebook import all_rulesets, in_force, last_day, ruleset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
 
     from compliance.circumstances import Question
     from compliance.frames.backends import Found
@@ -138,7 +139,10 @@ def _screened(
 ) -> tuple[Any, tuple[str, ...]]:
     """Return a frame with the output columns, and their names."""
     facts = Facts(found, rows.collect_schema(), Stages())
-    truths = RowTruths(facts, asked.question)
+    # A ruleset that was named is asked about every day, any other while it stands.
+    named = [(law, date.min) for law in asked.named]
+    others = [(law, min(law.announced, law.effective)) for law in asked.others]
+    truths = RowTruths(facts, asked.question, [*named, *others])
     laws = list(_laws(asked, truths))
     readings = [_reading(law, asked, facts) for law, _ in laws]
     more = explained(readings, facts, taken) if explain else {}
@@ -160,8 +164,8 @@ def _screened(
         # Of the columns that wait to be made, none is needed.
         return looked_up(rows, answered), OUTPUTS
     if answered is None:
-        verdicts = judged(truths, readings, active(truths))
-        outputs = answers(verdicts, truths.invalid, truths.stages)
+        verdicts, missing = judged(truths, readings, active(truths))
+        outputs = answers(verdicts, missing, truths.invalid, truths.stages)
         done = labelled(facts.stages.applied(rows), outputs)
     else:
         done = looked_up(facts.stages.applied(rows), answered)

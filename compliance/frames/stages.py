@@ -9,7 +9,8 @@ import narwhals.stable.v2 as nw
 if TYPE_CHECKING:
     from typing import Any
 
-_PREFIX = "__compliance_"
+PREFIX = "__compliance_"
+"""Of the names of columns that come and go."""
 
 
 class Stages:
@@ -25,7 +26,7 @@ class Stages:
 
     def keep(self, expression: nw.Expr, stage: int) -> nw.Expr:
         """Return the column that an expression becomes in a stage."""
-        name = f"{_PREFIX}{len(self._kept)}"
+        name = f"{PREFIX}{len(self._kept)}"
         self._stages.setdefault(stage, []).append(expression.alias(name))
         self._kept[name] = column = nw.col(name)
         self._names[id(column)] = name

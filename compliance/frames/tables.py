@@ -18,13 +18,14 @@ from compliance.frames.answer import Names, answers, labelled
 from compliance.frames.cases import Cases
 from compliance.frames.stages import Stages
 from compliance.frames.truths import Column, column, either
-from compliance.frames.verdicts import Judge, Verdict, judged, literal
+from compliance.frames.verdicts import Verdict, judged, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from compliance.frames.truths import RowTruths, Truths
+    from compliance.frames.rows import RowTruths
+    from compliance.frames.truths import Truths
     from compliance.questions import Asked
     from compliance.readings import Reading
 
@@ -134,8 +135,8 @@ def table(
 
 def _whole(cases: Cases, readings: Sequence[Reading], active: Active) -> Said:
     """Return the answers to all cases."""
-    verdicts = judged(cases, readings, active(cases))
-    return _answers(cases.frame(), verdicts, cases.invalid, cases.stages)
+    verdicts, missing = judged(cases, readings, active(cases))
+    return _answers(cases.frame(), verdicts, missing, cases.invalid, cases.stages)
 
 
 def _joined(
@@ -146,31 +147,41 @@ def _joined(
 
     said = []
     for place, (cases, reading) in enumerate(zip(laws, readings, strict=True)):
-        verdict = Judge(cases, reading).verdict(active(cases)[place])
-        said.append((verdict, _verdict_table(cases, verdict)))
-    distinct = [cases_say.unique(maintain_order=True) for _, cases_say in said]
+        (verdict,), missing = judged(cases, [reading], [active(cases)[place]])
+        said.append((verdict, missing, _verdict_table(cases, verdict, missing)))
+    distinct = [cases_say.unique(maintain_order=True) for _, _, cases_say in said]
     count = prod(map(len, distinct))
     if count > max(MOST.values()):
         return (), None
     number, weight, shares, verdicts = pl.int_range(count), 1, [], []
     columns: list[Any] = []
-    for place, ((verdict, cases_say), meanings) in enumerate(zip(said, distinct, strict=True)):
+    lacks: dict[str, list[Column]] = {}
+    for place, ((verdict, missing, cases_say), meanings) in enumerate(
+        zip(said, distinct, strict=True)
+    ):
         places = {row: n * weight for n, row in enumerate(meanings.rows())}
         shares.append(tuple(places[row] for row in cases_say.rows()))
         digit = number // weight % len(meanings)
         columns += [pl.lit(c).gather(digit).alias(f"{place} {c.name}") for c in meanings]
         verdicts.append(_restated(verdict, f"{place} "))
+        for name in missing:
+            lacks.setdefault(name, []).append(nw.col(f"{place} lacks {name}"))
         weight *= len(meanings)
     frame = nw.from_native(pl.select(number.alias(_NUMBER), *columns).lazy())
     invalid = {"kind": nw.col("0 invalid")} if laws[0].invalid else {}
-    return tuple(shares), _answers(frame, verdicts, invalid, Stages())
+    missing = {name: either(where) for name, where in lacks.items()}
+    return tuple(shares), _answers(frame, verdicts, missing, invalid, Stages())
 
 
-def _verdict_table(cases: Cases, verdict: Verdict) -> Any:  # noqa: ANN401 - of Polars
+def _verdict_table(
+    cases: Cases,
+    verdict: Verdict,
+    missing: Mapping[str, Column],
+) -> Any:  # noqa: ANN401 - of Polars
     """Return what a law says in each of its cases."""
     said: dict[str, Column] = {"open": verdict.open, "speaks": verdict.speaks}
     said |= {f"entry {name}": where for name, where in verdict.entries.items()}
-    said |= {f"lacks {name}": where for name, where in verdict.lacks.items()}
+    said |= {f"lacks {name}": where for name, where in missing.items()}
     said["invalid"] = either(cases.invalid.values())
     frame = cases.stages.applied(cases.frame()).with_columns(
         code=literal(verdict.code),
@@ -181,31 +192,27 @@ def _verdict_table(cases: Cases, verdict: Verdict) -> Any:  # noqa: ANN401 - of 
 
 def _restated(verdict: Verdict, prefix: str) -> Verdict:
     """Return a verdict as columns of its table."""
-
-    def of(word: str, names: Iterable[str]) -> dict[str, Column]:
-        return {name: nw.col(f"{prefix}{word} {name}") for name in names}
-
-    return Verdict(
-        verdict.reading,
-        nw.col(f"{prefix}code"),
-        nw.col(f"{prefix}open"),
-        of("entry", verdict.entries),
-        nw.col(f"{prefix}speaks"),
-        of("lacks", verdict.lacks),
-        verdict.codes,
+    return verdict._replace(
+        code=nw.col(f"{prefix}code"),
+        open=nw.col(f"{prefix}open"),
+        entries={name: nw.col(f"{prefix}entry {name}") for name in verdict.entries},
+        speaks=nw.col(f"{prefix}speaks"),
+        wanted={},
+        held={},
     )
 
 
 def _answers(
     frame: Any,  # noqa: ANN401 - a lazy frame of narwhals
     verdicts: Sequence[Verdict],
+    missing: Mapping[str, Column],
     invalid: Mapping[str, Column],
     stages: Stages,
 ) -> Said:
     """Return the output columns of a frame of cases, with no more texts than there are."""
     import polars as pl  # noqa: PLC0415 - as above
 
-    outputs = answers(verdicts, invalid, stages)
+    outputs = answers(verdicts, missing, invalid, stages)
     frame = labelled(stages.applied(frame), outputs)
     made = nw.to_native(frame).select(list(outputs)).collect()
     lists = [made[name].cast(pl.String) for name in outputs if isinstance(outputs[name], Names)]

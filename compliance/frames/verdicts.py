@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import narwhals.stable.v2 as nw
 
 from compliance.assessments import STRICTNESS
-from compliance.criteria import Branch, Leaf, Node
-from compliance.frames.facts import CRITERIA
+from compliance.frames.criteria import LAW, Criteria, Criterion, kept
 from compliance.frames.truths import (
     Column,
-    Truths,
     both,
     column,
     either,
@@ -25,12 +23,14 @@ from compliance.frames.truths import (
     surely,
     unknown,
 )
-from compliance.logic import FALSE, TRUE, Truth
+from compliance.logic import FALSE, TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from compliance.readings import Course, Reading, Way
+    from compliance.criteria import Node
+    from compliance.frames.truths import Truths
+    from compliance.readings import Course, Reading
 
 Code: TypeAlias = int | nw.Expr
 """A code: the same for all rows, or a column."""
@@ -57,9 +57,7 @@ LICENSE = min(
 CONDITIONAL = min(
     code for code, (_, _, e) in zip(CODES, STRICTNESS, strict=True) if e == "conditional"
 )
-_LACKS = CRITERIA + 50
-_LAW = CRITERIA + 100
-ANSWER = _LAW + 10
+ANSWER = LAW + 10
 
 
 class Verdict(NamedTuple):
@@ -71,7 +69,8 @@ class Verdict(NamedTuple):
         open: where it is in force and undecided.
         entries: entry id -> where it is in force and the entry is met.
         speaks: where it has something to say: a policy or tariff has only of what it is about.
-        lacks: what is missing -> where it is open for want of it.
+        wanted: criterion -> where it is open for want of what that lacks.
+        held: what is beyond the ruleset -> where it is open because of that.
         codes: all codes it can have.
     """
 
@@ -80,7 +79,8 @@ class Verdict(NamedTuple):
     open: Column
     entries: Mapping[str, Column]
     speaks: Column
-    lacks: Mapping[str, Column]
+    wanted: Mapping[Criterion, Column]
+    held: Mapping[str, Column]
     codes: frozenset[int]
 
 
@@ -117,189 +117,187 @@ def below(code: Code, limit: int) -> Column:
     return code < limit
 
 
-class _Ends(NamedTuple):
-    """The mildest and the strictest end, and all there are."""
-
-    mildest: Code
-    strictest: Code
-    codes: frozenset[int]
-
-
-class Judge:
-    """One ruleset, asked about the rows of a frame.
+class _Way(NamedTuple):
+    """One way in which a license requirement can end.
 
     Attributes:
-        truths: of conditions.
-        reading: the ruleset, read for the transaction.
-        entries: entry id -> where it is met.
+        code: of its end.
+        fits: whom it is open to.
+        barred: it is closed where one of these is true.
     """
 
-    def __init__(self, truths: Truths, reading: Reading) -> None:
-        self.truths = truths
-        self.reading = reading
-        self.entries: dict[str, Column] = {}
-        self._found: dict[Node, Column] = {}
-        self._kept: dict[Node, Column] = {}
-        self._entries_lack: dict[str, Mapping[str, Column]] = {}
-        self._absent: dict[str, Column] = {}
-        for stage, entry in enumerate(reading.ruleset.entries, CRITERIA):
-            node = reading.entries[entry.id]
-            truth = truths.of_kind(entry.item, lambda node=node: self.of(node))  # type: ignore[misc]
-            kept = truths.stages.keep
-            self.entries[entry.id] = truth if isinstance(truth, Truth) else kept(truth, stage)
+    code: int
+    fits: Criterion
+    barred: tuple[Criterion, ...]
 
-    def of(self, node: Node) -> Column:
-        """Return the truth of a criterion."""
-        if node not in self._found:
-            self._found[node] = self.truths.of(node, self.entries)
-        return self._found[node]
 
-    def _once(self, node: Node) -> Column:
-        """Return the truth of a criterion that many things rest on."""
-        if node not in self._kept:
-            truth = self.of(node)
-            if isinstance(node, Branch) and not isinstance(truth, Truth):
-                truth = self.truths.stages.keep(truth, _LAW - 1)
-            self._kept[node] = truth
-        return self._kept[node]
+class _Course(NamedTuple):
+    """A license requirement: to whom it applies, and how it can end."""
 
-    def verdict(self, active: Column) -> Verdict:
-        """Return what the ruleset says, where it is in force."""
-        ends = self._ends()
-        keep = self.truths.stages.keep
-        mildest, strictest = (
-            end if isinstance(end, int) else keep(end, _LAW)
-            for end in (ends.mildest, ends.strictest)
-        )
-        apart = literal(strictest) - literal(mildest)
-        same = isinstance(strictest, int) and isinstance(mildest, int)
-        decided: Column = apart < _APART // 2
-        if same:
-            decided = TRUE if strictest - mildest < _APART // 2 else FALSE
+    applies: Criterion
+    ways: tuple[_Way, ...]
+
+
+class _Substance(NamedTuple):
+    """What a ruleset asks for, whenever it is in force: versions of a law may agree in it.
+
+    Attributes:
+        strictest: the code of its strictest end.
+        decided: where its mildest means the same to the shipper.
+        codes: all codes it can have.
+        wanted: criterion -> where it is open for want of what that lacks, if it is not decided.
+    """
+
+    strictest: Code
+    decided: Column
+    codes: frozenset[int]
+    wanted: Mapping[Criterion, Column]
+
+
+class Court:
+    """The rulesets that are asked about the rows of a frame.
+
+    Args:
+        truths: of conditions.
+    """
+
+    def __init__(self, truths: Truths) -> None:
+        self._criteria = Criteria(truths)
+        self._stages = truths.stages
+        self._substances: dict[object, _Substance] = {}
+        self._ends: dict[tuple[_Way, ...], tuple[Code, Code]] = {}
+
+    def verdict(self, reading: Reading, active: Column) -> Verdict:
+        """Return what a ruleset says, where it is in force."""
+        stages, criteria = self._stages, self._criteria
+        active = kept(active, LAW, stages)
+        members = criteria.entries(reading)
+        entries = {name: criteria.truth(entry) for name, entry in members.items()}
+        strictest, decided, codes, wanted = self._substance(reading, members)
+        beyond = [
+            (what, possibly(criteria.truth(criteria.of(node, members))))
+            for what, node in reading.beyond
+        ]
         free = both((decided, below(strictest, LICENSE)))
-        beyond = [(what, possibly(self.of(node))) for what, node in self.reading.beyond]
-        held = both((free, either(where for _, where in beyond)))
-        sure = both((active, decided, negation(held)))
-        code = pick([(sure, strictest)], UNDECIDED)
-        open_ = both((active, negation(both((decided, negation(held))))))
-        lacks: dict[str, list[Column]] = {what: [both((held, w))] for what, w in beyond}
-        for name, where in self._lacking():
-            lacks.setdefault(name, []).append(both((negation(decided), where)))
+        held = kept(both((free, either(where for _, where in beyond))), LAW + 4, stages)
+        settled = both((decided, negation(held)))
+        code = pick([(both((active, settled)), strictest)], UNDECIDED)
+        undecided = kept(both((active, negation(decided))), LAW + 4, stages)
         speaks: Column = TRUE
-        if self.reading.ruleset.kind in ("policy", "tariff") and not self.reading.by_name:
-            speaks = either(map(possibly, self.entries.values()))
+        if reading.ruleset.kind in ("policy", "tariff") and not reading.by_name:
+            speaks = either(map(possibly, entries.values()))
         return Verdict(
-            self.reading,
-            code if isinstance(code, int) else keep(code, _LAW + 1),
-            open_ if isinstance(open_, Truth) else keep(open_, _LAW + 1),
-            {name: both((active, surely(truth))) for name, truth in self.entries.items()},
+            reading,
+            code if isinstance(code, int) else stages.keep(code, LAW + 5),
+            kept(both((active, negation(settled))), LAW + 5, stages),
+            {name: both((active, surely(truth))) for name, truth in entries.items()},
             speaks,
-            {name: both((active, either(where))) for name, where in lacks.items()},
-            ends.codes,
+            {criterion: both((undecided, where)) for criterion, where in wanted.items()},
+            {what: both((active, held, where)) for what, where in beyond},
+            codes,
         )
 
-    def _ends(self) -> _Ends:
-        listed = either(map(possibly, self.entries.values()))
+    def _substance(self, reading: Reading, members: Mapping[str, Criterion]) -> _Substance:
+        courses = tuple(self._course(course, members) for course in reading.courses)
+        key = tuple(members.values()), courses
+        if key not in self._substances:
+            self._substances[key] = self._asked(courses, members.values())
+        return self._substances[key]
+
+    def _course(self, course: Course, members: Mapping[str, Criterion]) -> _Course:
+        def of(node: Node) -> Criterion:
+            return self._criteria.of(node, members)
+
+        ways = (
+            _Way(CODES[way.rank], of(way.fits), tuple(map(of, way.barred))) for way in course.ways
+        )
+        open_ = tuple(way for way in ways if self._open(way) is not FALSE)
+        return _Course(of(course.applies), open_)
+
+    def _asked(self, courses: Sequence[_Course], entries: Iterable[Criterion]) -> _Substance:
+        """Return what license requirements ask for."""
+        listed = either(possibly(self._criteria.truth(entry)) for entry in entries)
         base = pick([(listed, LISTED)], 0)
         mildest, strictest, codes = [base], [base], {0, LISTED}
-        for course in self.reading.courses:
-            applies = self._once(course.applies)
+        for course in courses:
+            applies = self._criteria.truth(course.applies)
             if applies is FALSE:
                 continue
-            ways = self._open(course)
-            codes |= {CODES[way.rank] for way, _, _ in ways}
-            rising = sorted(((CODES[way.rank], open_) for way, open_, _ in ways), key=_code)
-            low = pick([(open_, code) for code, open_ in rising], rising[-1][0])
-            high = pick([(open_, code) for code, open_ in reversed(rising)], rising[0][0])
+            codes |= {way.code for way in course.ways}
+            low, high = self._least_and_most(course.ways)
             # Any end of a requirement is at least as strict as none.
-            none = base if len(self.reading.courses) == 1 else 0
+            none = base if len(courses) == 1 else 0
             mildest.append(pick([(surely(applies), low)], none))
             strictest.append(pick([(possibly(applies), high)], none))
-        if len(self.reading.courses) == 1:
+        if len(courses) == 1:
             mildest, strictest = mildest[-1:], strictest[-1:]
-        return _Ends(greatest(mildest), greatest(strictest), frozenset(codes))
+        least, most = (self._kept(greatest(ends), LAW + 2) for ends in (mildest, strictest))
+        decided = kept(_near(least, most), LAW + 3, self._stages)
+        return _Substance(most, decided, frozenset(codes), self._wanted(courses))
 
-    def _open(self, course: Course) -> list[tuple[Way, Column, Column]]:
-        """Return the ways that may be open, with where they are and whom they fit."""
-        found = []
-        for way in course.ways:
-            fits = self._once(way.fits)
-            barred = either(surely(self._once(node)) for node in way.barred)
-            open_ = both((possibly(fits), negation(barred)))
-            if open_ is not FALSE:
-                found.append((way, open_, fits))
-        return found
+    def _least_and_most(self, ways: tuple[_Way, ...]) -> tuple[Code, Code]:
+        """Return the mildest and the strictest end of the ways that may be open."""
+        if ways not in self._ends:
+            rising = [(self._open(way), way.code) for way in sorted(ways, key=_code)]
+            low = pick(rising, rising[-1][1])
+            high = pick(rising[::-1], rising[0][1])
+            self._ends[ways] = self._kept(low, LAW + 1), self._kept(high, LAW + 1)
+        return self._ends[ways]
 
-    def _lacking(self) -> Iterator[tuple[str, Column]]:
-        """Yield what is missing, and where that leaves the ruleset open."""
-        for course in self.reading.courses:
-            applies = self._once(course.applies)
-            yield from self._where(unknown(applies), course.applies)
-            for way, open_, fits in self._open(course):
-                where = both((possibly(applies), open_, unknown(fits)))
-                yield from self._where(where, way.fits)
+    def _wanted(self, courses: Iterable[_Course]) -> Mapping[Criterion, Column]:
+        """Return criterion -> where requirements are open for want of what it lacks."""
+        found: dict[Criterion, list[Column]] = {}
+        for course in courses:
+            applies = self._criteria.truth(course.applies)
+            found.setdefault(course.applies, []).append(unknown(applies))
+            for way in course.ways:
+                fits = unknown(self._criteria.truth(way.fits))
+                where = both((possibly(applies), self._open(way), fits))
+                found.setdefault(way.fits, []).append(where)
+        return {one: kept(either(where), LAW + 1, self._stages) for one, where in found.items()}
 
-    def _where(self, where: Column, node: Node) -> Iterator[tuple[str, Column]]:
-        if where is not FALSE:
-            for name, deciding in self._within(node).items():
-                yield name, both((where, deciding, self._absent.get(name, TRUE)))
+    def missing(self, verdicts: Iterable[Verdict]) -> dict[str, Column]:
+        """Return what is missing -> where verdicts are open for want of it.
 
-    def _within(self, node: Node) -> Mapping[str, Column]:
-        """Return what is missing -> where it leaves a criterion open, given that it is open.
-
-        Where a fact is absent altogether is left to the end: it is the same for all conditions on
-        it, and most of what is between falls away.
+        Whether a duty falls due on import decides over no export.
         """
-        if isinstance(node, Leaf):
-            return self._of_leaf(node)
-        assert isinstance(node, Branch)  # noqa: S101 - there is nothing else
+        wanted: dict[Criterion, list[Column]] = {}
         found: dict[str, list[Column]] = {}
-        for child in node.children:
-            for name, deciding in self._deciding(child).items():
-                found.setdefault(name, []).append(deciding)
-        return {name: either(where) for name, where in found.items()}
+        for verdict in verdicts:
+            if verdict.reading.ruleset.kind != "tariff":
+                for criterion, where in verdict.wanted.items():
+                    wanted.setdefault(criterion, []).append(where)
+                for what, where in verdict.held.items():
+                    found.setdefault(what, []).append(where)
+        for criterion, several in wanted.items():
+            where = kept(either(several), LAW + 5, self._stages)
+            if where is not FALSE:
+                for name, lacking in self._criteria.missing(criterion).items():
+                    found.setdefault(name, []).append(both((where, lacking)))
+        return {name: kept(either(w), LAW + 6, self._stages) for name, w in found.items()}
 
-    def _deciding(self, node: Node) -> Mapping[str, Column]:
-        """Return what is missing -> where it leaves a criterion open."""
-        if isinstance(node, Leaf) and not node.entry:
-            return self._of_leaf(node)
-        if isinstance(node, Branch) and node.word == "not":
-            return self._deciding(node.children[0])
-        open_ = unknown(self.of(node))
-        if open_ is FALSE:
-            return {}
-        return {name: both((open_, deciding)) for name, deciding in self._within(node).items()}
+    def _open(self, way: _Way) -> Column:
+        return self._criteria.open(way.fits, way.barred)
 
-    def _of_leaf(self, leaf: Leaf) -> Mapping[str, Column]:
-        if leaf.entry and not leaf.of_parts:
-            return self._of_entry(leaf.entry)
-        name, open_ = self.truths.name(leaf), unknown(self.of(leaf))
-        absent = self.truths.absent(leaf)
-        if open_ is FALSE:
-            return {}
-        if absent is None:
-            return {name: open_}
-        self._absent[name] = absent
-        return {name: TRUE}
-
-    def _of_entry(self, name: str) -> Mapping[str, Column]:
-        """Return what is missing -> where it leaves an entry open, given that it is."""
-        if name not in self._entries_lack:
-            found = self._within(self.reading.entries[name])
-            place = _LACKS + list(self.entries).index(name)
-            keep = self.truths.stages.keep
-            self._entries_lack[name] = {
-                lacks: where if isinstance(where, Truth) else keep(where, place)
-                for lacks, where in found.items()
-            }
-        return self._entries_lack[name]
+    def _kept(self, code: Code, stage: int) -> Code:
+        return code if isinstance(code, int) else self._stages.keep(code, stage)
 
 
-def judged(truths: Truths, readings: Iterable[Reading], active: Iterable[Column]) -> list[Verdict]:
-    """Return what rulesets say of each row, given where each of them is in force."""
-    laws = zip(readings, active, strict=True)
-    return [Judge(truths, reading).verdict(where) for reading, where in laws]
+def judged(
+    truths: Truths, readings: Iterable[Reading], active: Iterable[Column]
+) -> tuple[list[Verdict], Mapping[str, Column]]:
+    """Return what rulesets say of each row, given where each is in force, and what is missing."""
+    court = Court(truths)
+    verdicts = [court.verdict(*law) for law in zip(readings, active, strict=True)]
+    return verdicts, court.missing(verdicts)
 
 
-def _code(way: tuple[int, Column]) -> int:
-    return way[0]
+def _near(mildest: Code, strictest: Code) -> Column:
+    """Return where two ends mean the same to the shipper."""
+    if isinstance(mildest, int) and isinstance(strictest, int):
+        return TRUE if strictest - mildest < _APART // 2 else FALSE
+    return literal(strictest) - literal(mildest) < _APART // 2
+
+
+def _code(way: _Way) -> int:
+    return way.code
