@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.checks import checked
 from benchmarks.frames import framed, remembered
+from benchmarks.logs import logged
 from benchmarks.page import budget_table, machine, section_table, versions, write
 from benchmarks.starts import started
 from benchmarks.texts import parsed
@@ -35,12 +36,14 @@ FULL: tuple[Callable[[], Section], ...] = (
     partial(parsed, 11),
     partial(framed, 11, ROWS),
     partial(remembered, ROWS),
+    partial(logged, 7, QUICK_ROWS),
 )
 QUICK: tuple[Callable[[], Section], ...] = (
     partial(started, 3),
     partial(checked, 5),
     partial(parsed, 5),
     partial(framed, 3, QUICK_ROWS),
+    partial(logged, 3, QUICK_ROWS),
 )
 
 

@@ -14,6 +14,7 @@ for _needed in ("numpy", "polars", "pyarrow", "pandas", "duckdb"):
 from benchmarks import rows
 from benchmarks.byhand import BY_HAND
 from benchmarks.frames import KINDS, Kind, first
+from benchmarks.logs import compare, made
 from benchmarks.microsim import ENGINES, OUTPUTS, Engine, said
 from benchmarks.peers import PEERS, Peer
 
@@ -70,3 +71,7 @@ def test_engines_of_tax_law_say_what_we_say(engine: Engine) -> None:
     codes = engine.prepare(COLUMNS)()
     answers = [said(codes, row) for row in range(200)]
     assert answers == [expected.said[: len(OUTPUTS)] for expected in EXPECTED]
+
+
+def test_rows_of_a_log_say_what_one_check_says() -> None:
+    compare(made(100))
