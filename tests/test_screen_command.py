@@ -322,6 +322,42 @@ def test_lines_of_json(here: Path, monkeypatch: pytest.MonkeyPatch, block: int) 
     assert expected[4] == "UTF-8 text"
 
 
+TWICE = [
+    '{"tpp": 1, "tpp": 5000}',
+    '{"tpp": null, "tpp": 5000}',
+    '{"tpp": 5000, "tpp": null}',
+    '{"tpp": 1, "\\u0074pp": 5000}',
+    '{"tpp": 1, "tpp" : 5000}',
+    '{"tpp": 1, "parts": {"b": 1, "b": 2}}',
+    '{"tpp":1,"name":"\\":","tpp":2}',
+]
+ONCE = [
+    '{"tpp": 1, "name": null}',
+    '{"name" : "a", "tpp": null}',
+    '{"tpp": 1, "name": "\\"tpp\\": 5000"}',
+    '{"tpp": 1, "name": ",", ":b": 1}',
+    '{"tpp": 1, "parts": {"b": {"b": 2}}}',
+    "{}",
+]
+
+
+@pytest.mark.parametrize("line", TWICE)
+def test_a_key_that_comes_twice_is_refused(here: Path, line: str) -> None:
+    """Which of the two counts is anybody's guess: one is below the line, the other above."""
+    (here / "a.jsonl").write_text(f'{{"tpp": 2}}\n{line}\n', encoding="utf-8")
+    assert main(["screen", "a.jsonl", "-o", "out.jsonl", *ON]) == 2
+    assert [row["tpp"] for row in rows(here / "out.jsonl")] == [2]
+    assert [line[:2] for line in refused(here)] == [("2", "")]
+    assert rows(here / "out.refused.csv")[0]["expected"].endswith("is in it twice")
+
+
+@pytest.mark.parametrize("line", ONCE)
+def test_keys_that_come_once_are_not_taken_for_two(here: Path, line: str) -> None:
+    (here / "a.jsonl").write_text(f'{{"tpp": 2}}\n{line}\n', encoding="utf-8")
+    assert main(["screen", "a.jsonl", "-o", "out.jsonl", *ON]) == 0
+    assert len(rows(here / "out.jsonl")) == 2
+
+
 def test_lists_have_no_room_in_csv(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "a.jsonl").write_text('{"tpp": 1, "parts": ["b", "c"]}\n', encoding="utf-8")
     assert main(["screen", "a.jsonl", "-o", "out.csv"]) == 2

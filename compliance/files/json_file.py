@@ -7,10 +7,12 @@ read twice. A column has numbers, or true and false, where all its values are su
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 import polars as pl
 
+from compliance.errors import shown
 from compliance.files.batches import (
     BLOCK,
     LONGEST_LINE,
@@ -54,7 +56,7 @@ class JsonFile:
         for block in self._blocks(advance):
             count = block.count(b"\n")
             frame = _read(block, schema)
-            if frame is not None and frame.height == count:
+            if frame is not None and frame.height == count and not _doubled(block, frame):
                 yield Batch(frame, range(row, row + count))
             else:
                 lines = enumerate(block.removesuffix(b"\n").split(b"\n"), row)
@@ -141,10 +143,35 @@ def _read(text: bytes, schema: Schema) -> pl.DataFrame | None:
         return None
 
 
+def _doubled(block: bytes, frame: pl.DataFrame) -> bool:
+    """Return whether an object in whole lines has a key twice, of which Polars would take one.
+
+    Every value of the frame has a key. Where a line has more, some are of nulls, or come twice.
+    """
+    lines = block.split(b"\n")
+    if _SPACED.search(block):
+        return any(map(_fault, filter(None, lines)))
+    values = frame.select(pl.sum_horizontal(pl.all().is_not_null())).to_series()
+    # After the end of the last line comes nothing.
+    pairs = zip(lines[:-1], values, strict=True)
+    more = (line for line, count in pairs if line.count(b'":') != count)
+    return any(_fault(line) for line in more if not _plain(line))
+
+
+_SPACED = re.compile(rb'"[ \t\r]+:')
+_KEY = re.compile(rb'"([^"\\]*)":')
+
+
+def _plain(line: bytes) -> bool:
+    """Return whether all keys of a line are legible to a pattern, and different."""
+    keys = _KEY.findall(line)
+    return len(set(keys)) == len(keys) == line.count(b'":')
+
+
 def _fault(line: bytes) -> str:
     """Return what is expected of a line that is no JSON object; empty if it is one."""
     try:
-        value = json.loads(line.decode(), parse_constant=_no_number)
+        value = json.loads(line.decode(), parse_constant=_no_number, object_pairs_hook=_object)
     except UnicodeDecodeError:
         return "UTF-8 text"
     except json.JSONDecodeError as error:
@@ -152,6 +179,16 @@ def _fault(line: bytes) -> str:
     except (ValueError, RecursionError) as error:
         return f"{_EXPECTED}; {error}"
     return "" if isinstance(value, dict) else _EXPECTED
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object, in which no key may come twice."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {shown(key)} is in it twice")
+        found[key] = value
+    return found
 
 
 def _no_number(name: str) -> NoReturn:
