@@ -68,9 +68,7 @@ def answers(
         stages: where columns are kept that are used more than once.
     """
     strictest = greatest([verdict.code for verdict in verdicts] or [UNDECIDED])
-    # Whether a duty falls due on import decides over no export.
-    judging = [v for v in verdicts if v.reading.ruleset.kind != "tariff"]
-    open_ = either(verdict.open for verdict in judging)
+    open_ = either(verdict.open for verdict in verdicts if verdict.decides)
     broken = either(invalid.values())
     if isinstance(strictest, int):
         strictest = literal(strictest)
@@ -110,8 +108,7 @@ def _reason(verdict: Verdict, strictest: nw.Expr, open_: Column, unknown_: nw.Ex
     code = literal(verdict.code)
     as_strict = ((strictest - code) < _NEAR) | (strictest < CONDITIONAL)
     known = both((~unknown_, code >= 0, as_strict))
-    tariff = verdict.reading.ruleset.kind == "tariff"
-    undecided = FALSE if tariff else both((open_, verdict.open))
+    undecided = both((open_, verdict.open)) if verdict.decides else FALSE
     return both((verdict.speaks, either((known, undecided))))
 
 
@@ -185,7 +182,7 @@ def _enumerated(frame: Any, outputs: Mapping[str, Label | Names | nw.Expr]) -> A
                 continue
             sets = {f"{PREFIX}{name}_{n}": part for n, part in enumerate(parts)}
             numbers |= {number: _bits(part) for number, part in sets.items()}
-            lists = (_picked(number, part) for number, part in sets.items())
+            lists = (_looked_up(number, part) for number, part in sets.items())
             joined[name] = pl.concat_str(lists, separator=";", ignore_nulls=True)
         else:
             written[name] = output
@@ -210,7 +207,7 @@ def _bits(where: Mapping[str, nw.Expr]) -> nw.Expr:
     return sum(bits[1:], bits[0]) if bits else nw.lit(0, dtype=kind)
 
 
-def _picked(number: str, names: Iterable[str]) -> Any:  # noqa: ANN401 - an expression of Polars
+def _looked_up(number: str, names: Iterable[str]) -> Any:  # noqa: ANN401 - an expression of Polars
     """Return the joined names of each set; nothing where it is empty."""
     import polars as pl  # noqa: PLC0415 - as above
 

@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
 # What follows from what: a criterion uses those in it, and so does what it lacks.
 _LACKS = CRITERIA + 1000
-_OPEN = CRITERIA + 2000
-LAW = _OPEN + 1
+WAYS_OPEN = CRITERIA + 2000
 
 Lacks: TypeAlias = "Mapping[str, Column]"
 """What is missing -> where a criterion is open for want of it, given that it is open."""
@@ -56,8 +55,6 @@ class Criterion:
 
     __slots__ = ("children", "height", "kind", "leaf", "word")
 
-    height: int
-
     def __init__(
         self,
         word: str,
@@ -70,7 +67,7 @@ class Criterion:
         self.leaf = leaf
         self.kind = kind
         below = max((child.height for child in children), default=0)
-        self.height = below + (word in _JOINING)
+        self.height: int = below + (word in _JOINING)
 
 
 class Criteria:
@@ -137,7 +134,7 @@ class Criteria:
         if key not in self._open:
             closed = either(surely(self.truth(one)) for one in barred)
             where = both((possibly(self.truth(fits)), negation(closed)))
-            self._open[key] = self._kept(where, _OPEN)
+            self._open[key] = self._kept(where, WAYS_OPEN)
         return self._open[key]
 
     def missing(self, criterion: Criterion) -> Lacks:

@@ -6,9 +6,9 @@ a list is a few numbers.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 from functools import lru_cache, reduce
-from itertools import zip_longest
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -85,16 +85,17 @@ class Places:
         truths = self._classes.truths[countries, jurisdiction]
         if isinstance(party, int):
             truths = {party: truths[party]}
-        first = self._first[countries, jurisdiction]
-        found: Column = OPEN
-        before: object = None
-        for n, (day, following) in enumerate(zip_longest(self._days, self._days[1:])):
-            listed = {place: days[n] for place, days in truths.items()}
-            # Of days on which no law asks for the list, nothing need be said.
-            if listed != before and (following is None or following > first):
-                since = None if before is None else self._on
-                found = _from(since, day, _among(party, listed), found)
-                before = listed
+        # On earlier days no law asks for the list, and nothing need be said.
+        start = max(bisect_right(self._days, self._first[countries, jurisdiction]) - 1, 0)
+        listed = [
+            {place: days[n] for place, days in truths.items()} for n in range(len(self._days))
+        ]
+        found = _among(party, listed[start])
+        for n in range(start + 1, len(listed)):
+            if listed[n] != listed[n - 1]:
+                assert self._on is not None  # noqa: S101 - one day has one list
+                later = nw.when(self._on >= nw.lit(self._days[n]))
+                found = later.then(column(_among(party, listed[n]))).otherwise(column(found))
         return found
 
     def _class(self, country: str) -> int:
@@ -126,13 +127,6 @@ def _among(party: nw.Expr | int, truths: Mapping[int, Truth]) -> Column:
     )
     found = party.is_in(listed)
     return nw.when(party.is_in(open_)).then(UNKNOWN).otherwise(found) if open_ else found
-
-
-def _from(on: nw.Expr | None, day: date, later: Column, before: Column) -> Column:
-    """Return one truth from a day on, and another before; the first of all has none before it."""
-    if on is None:
-        return later
-    return nw.when(on >= nw.lit(day)).then(column(later)).otherwise(column(before))
 
 
 def _lists(laws: Laws) -> dict[Listed, date]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class RowTruths(Truths):
     """The truth of criteria for the rows of a frame, in one transaction or one of each row.
 
-    Attributes:
+    Args:
         facts: what the rows are known to be.
         question: the circumstances that are the same for all rows.
         laws: those that are asked, each with the first day on which it may be.

@@ -16,7 +16,7 @@ import narwhals.stable.v2 as nw
 
 from compliance.frames.answer import Names, answers, labelled
 from compliance.frames.cases import Cases
-from compliance.frames.stages import Stages
+from compliance.frames.stages import PREFIX, Stages
 from compliance.frames.truths import Column, column, either
 from compliance.frames.verdicts import Verdict, judged, literal
 
@@ -41,7 +41,7 @@ Active: TypeAlias = "Callable[[Truths], list[Column]]"
 Picked: TypeAlias = "Callable[[Any, Sequence[int]], Any]"
 """From an expression of numbers, and values, to the value of each number."""
 
-_NUMBER = "__compliance_case"
+_NUMBER = f"{PREFIX}case"
 _BYTE = 256
 
 

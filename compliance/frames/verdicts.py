@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import narwhals.stable.v2 as nw
 
 from compliance.assessments import STRICTNESS
-from compliance.frames.criteria import LAW, Criteria, Criterion, kept
+from compliance.frames.criteria import WAYS_OPEN, Criteria, Criterion, kept
 from compliance.frames.truths import (
     Column,
     both,
@@ -57,7 +57,8 @@ LICENSE = min(
 CONDITIONAL = min(
     code for code, (_, _, e) in zip(CODES, STRICTNESS, strict=True) if e == "conditional"
 )
-ANSWER = LAW + 10
+# What follows from what, to the answer.
+_FORCE, _WAYS, _ENDS, _DECIDED, _HELD, _SAID, _MISSING, ANSWER = range(WAYS_OPEN + 1, WAYS_OPEN + 9)
 
 
 class Verdict(NamedTuple):
@@ -82,6 +83,11 @@ class Verdict(NamedTuple):
     wanted: Mapping[Criterion, Column]
     held: Mapping[str, Column]
     codes: frozenset[int]
+
+    @property
+    def decides(self) -> bool:
+        """Whether it decides over exports. That a duty falls due on import does not."""
+        return self.reading.ruleset.kind != "tariff"
 
 
 def pick(cases: Sequence[tuple[Column, Code]], otherwise: Code) -> Code:
@@ -170,7 +176,7 @@ class Court:
     def verdict(self, reading: Reading, active: Column) -> Verdict:
         """Return what a ruleset says, where it is in force."""
         stages, criteria = self._stages, self._criteria
-        active = kept(active, LAW, stages)
+        active = kept(active, _FORCE, stages)
         members = criteria.entries(reading)
         entries = {name: criteria.truth(entry) for name, entry in members.items()}
         strictest, decided, codes, wanted = self._substance(reading, members)
@@ -179,17 +185,17 @@ class Court:
             for what, node in reading.beyond
         ]
         free = both((decided, below(strictest, LICENSE)))
-        held = kept(both((free, either(where for _, where in beyond))), LAW + 4, stages)
+        held = kept(both((free, either(where for _, where in beyond))), _HELD, stages)
         settled = both((decided, negation(held)))
         code = pick([(both((active, settled)), strictest)], UNDECIDED)
-        undecided = kept(both((active, negation(decided))), LAW + 4, stages)
+        undecided = kept(both((active, negation(decided))), _HELD, stages)
         speaks: Column = TRUE
         if reading.ruleset.kind in ("policy", "tariff") and not reading.by_name:
             speaks = either(map(possibly, entries.values()))
         return Verdict(
             reading,
-            code if isinstance(code, int) else stages.keep(code, LAW + 5),
-            kept(both((active, negation(settled))), LAW + 5, stages),
+            code if isinstance(code, int) else stages.keep(code, _SAID),
+            kept(both((active, negation(settled))), _SAID, stages),
             {name: both((active, surely(truth))) for name, truth in entries.items()},
             speaks,
             {criterion: both((undecided, where)) for criterion, where in wanted.items()},
@@ -231,8 +237,8 @@ class Court:
             strictest.append(pick([(possibly(applies), high)], none))
         if len(courses) == 1:
             mildest, strictest = mildest[-1:], strictest[-1:]
-        least, most = (self._kept(greatest(ends), LAW + 2) for ends in (mildest, strictest))
-        decided = kept(_near(least, most), LAW + 3, self._stages)
+        least, most = (self._kept(greatest(ends), _ENDS) for ends in (mildest, strictest))
+        decided = kept(_near(least, most), _DECIDED, self._stages)
         return _Substance(most, decided, frozenset(codes), self._wanted(courses))
 
     def _least_and_most(self, ways: tuple[_Way, ...]) -> tuple[Code, Code]:
@@ -241,7 +247,7 @@ class Court:
             rising = [(self._open(way), way.code) for way in sorted(ways, key=_code)]
             low = pick(rising, rising[-1][1])
             high = pick(rising[::-1], rising[0][1])
-            self._ends[ways] = self._kept(low, LAW + 1), self._kept(high, LAW + 1)
+            self._ends[ways] = self._kept(low, _WAYS), self._kept(high, _WAYS)
         return self._ends[ways]
 
     def _wanted(self, courses: Iterable[_Course]) -> Mapping[Criterion, Column]:
@@ -254,27 +260,23 @@ class Court:
                 fits = unknown(self._criteria.truth(way.fits))
                 where = both((possibly(applies), self._open(way), fits))
                 found.setdefault(way.fits, []).append(where)
-        return {one: kept(either(where), LAW + 1, self._stages) for one, where in found.items()}
+        return {one: kept(either(where), _WAYS, self._stages) for one, where in found.items()}
 
     def missing(self, verdicts: Iterable[Verdict]) -> dict[str, Column]:
-        """Return what is missing -> where verdicts are open for want of it.
-
-        Whether a duty falls due on import decides over no export.
-        """
+        """Return what is missing -> where verdicts are open for want of it."""
         wanted: dict[Criterion, list[Column]] = {}
         found: dict[str, list[Column]] = {}
-        for verdict in verdicts:
-            if verdict.reading.ruleset.kind != "tariff":
-                for criterion, where in verdict.wanted.items():
-                    wanted.setdefault(criterion, []).append(where)
-                for what, where in verdict.held.items():
-                    found.setdefault(what, []).append(where)
+        for verdict in (verdict for verdict in verdicts if verdict.decides):
+            for criterion, where in verdict.wanted.items():
+                wanted.setdefault(criterion, []).append(where)
+            for what, where in verdict.held.items():
+                found.setdefault(what, []).append(where)
         for criterion, several in wanted.items():
-            where = kept(either(several), LAW + 5, self._stages)
+            where = kept(either(several), _SAID, self._stages)
             if where is not FALSE:
                 for name, lacking in self._criteria.missing(criterion).items():
                     found.setdefault(name, []).append(both((where, lacking)))
-        return {name: kept(either(w), LAW + 6, self._stages) for name, w in found.items()}
+        return {name: kept(either(w), _MISSING, self._stages) for name, w in found.items()}
 
     def _open(self, way: _Way) -> Column:
         return self._criteria.open(way.fits, way.barred)
