@@ -73,7 +73,7 @@ class Ending(NamedTuple):
         return STRICTNESS[self.rank][0] == "duty"
 
 
-class Conclusion(NamedTuple):
+class Conclusion:
     """What a ruleset says in a transaction of all items that its criteria can't tell apart.
 
     Attributes:
@@ -87,6 +87,17 @@ class Conclusion(NamedTuple):
         lacking: from an item to what leaves it open: metrics, flags and circumstances, each with
             the fact it lacks.
     """
+
+    __slots__ = (
+        "between",
+        "checklist",
+        "due",
+        "ending",
+        "entries",
+        "lacking",
+        "rows",
+        "unenforced",
+    )
 
     entries: Mapping[str, Truth]
     ending: Ending | None

@@ -18,7 +18,7 @@ from compliance.assessments import STRICTNESS, Assessment, Conclusion, Ending
 from compliance.findings import Facts
 from compliance.limits import Counted
 from compliance.logic import FALSE, TRUE, UNKNOWN, any_
-from compliance.readings import RANK, Course, Reading, Way, read
+from compliance.readings import LAST, RANK, Course, Reading, Way, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,13 +66,20 @@ def assess(
             ruleset was in force then is the caller's affair.
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
-    reading = read(ruleset, question, by_name=by_name)
+    # Who asks much asks the same of many items, and then is answered without a call to `read`.
+    reading: Reading | None = ruleset.readings.get(LAST)
+    if reading is None or reading.question is not question or reading.by_name is not by_name:
+        reading = read(ruleset, question, by_name=by_name)
     conclusion: Conclusion | None
     if item.parts:
         facts = classified(reading, item)
         conclusion = _concluded(reading, facts)
     else:
-        facts = Facts.of(item, question)
+        facts = Facts()
+        facts.item = item
+        facts.question = question
+        facts.parts = ()
+        facts.system = None
         memory = reading.memories.get(item.kind) or reading.memory(item.kind)
         pattern = memory.pattern(facts)
         conclusion = memory.conclusions.get(pattern)
@@ -81,7 +88,7 @@ def assess(
             conclusion = _concluded(reading, facts)
             memory.keep(pattern, conclusion)
         facts.entries = conclusion.entries
-    # It is filled in here, where alone it is made: an `__init__` takes longer.
+    # Facts and assessment are filled in here: that takes less time than a call.
     assessment = Assessment()
     assessment.ruleset = ruleset
     assessment.question = question
@@ -118,16 +125,16 @@ def _concluded(reading: Reading, facts: Facts) -> Conclusion:
     beyond = reading.beyond if ending and ending.free else ()
     says = [say for say, node in beyond if node.evaluate(facts) is not FALSE]
     rows = tuple([course.row for course in courses])
-    return Conclusion(
-        facts.entries,
-        None if says else ending,
-        between=(least[0], "denied" if says else most[0]),
-        rows=rows,
-        due=_applying(reading.due, facts),
-        unenforced=_applying(reading.unenforced, facts),
-        checklist=ruleset.checklist(facts.item.kind, rows),
-        lacking=partial(_missing, reading, () if ending else courses, says),
-    )
+    conclusion = Conclusion()
+    conclusion.entries = facts.entries
+    conclusion.ending = None if says else ending
+    conclusion.between = (least[0], "denied" if says else most[0])
+    conclusion.rows = rows
+    conclusion.due = _applying(reading.due, facts)
+    conclusion.unenforced = _applying(reading.unenforced, facts)
+    conclusion.checklist = ruleset.checklist(facts.item.kind, rows)
+    conclusion.lacking = partial(_missing, reading, () if ending else courses, says)
+    return conclusion
 
 
 def _applying(rows: Iterable[tuple[LicensingRow, Node]], facts: Facts) -> tuple[LicensingRow, ...]:

@@ -47,10 +47,7 @@ class Facts:
 
     @staticmethod
     def of(item: Item, question: Question | None = None, parts: tuple[Facts, ...] = ()) -> Facts:
-        """Return what criteria are evaluated on; the parts come to know what they are part of.
-
-        Python calls a function in less time than `__init__`, and there is one for every check.
-        """
+        """Return what criteria are evaluated on; the parts come to know what they are part of."""
         facts = Facts()
         facts.item = item
         facts.question = question

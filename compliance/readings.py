@@ -313,20 +313,18 @@ def read(ruleset: Ruleset, question: Question, *, by_name: bool = False) -> Read
         by_name: the ruleset was asked for by name, so that a letter binds.
     """
     kept = ruleset.readings
-    # The last one comes again and again, and is known without hashing the question.
-    reading: Reading | None = kept.get(_LAST)
-    if reading is not None and reading.question is question and reading.by_name is by_name:
-        return reading
     key = (question, by_name)
-    reading = kept.get(key)
+    reading: Reading | None = kept.get(key)
     if reading is None:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
         reading = kept[key] = Reading(ruleset, question, by_name=by_name)
-    kept[_LAST] = reading
+    kept[LAST] = reading
     return reading
 
 
-_LAST = "last"
+LAST = "last"
+"""Under which a ruleset's readings have the last one that was asked for."""
+
 _MOST_KEPT = 256
 """Readings of a ruleset that are kept; whoever asks more goes through many days or places."""

@@ -189,7 +189,10 @@ class Ruleset(Record):
         return found
 
     def checklist(self, kind: str, rows: Sequence[LicensingRow]) -> Checklist:
-        """Return the conditions of the entries of a kind of item, and of some licensing rows."""
+        """Return the conditions of the entries of a kind of item, and of some licensing rows.
+
+        What one paragraph says is there once, however many entries rest on it.
+        """
         key = (kind, *(row.id for row in rows))
         found = self.checklists.get(key)
         if found is None:
@@ -199,7 +202,9 @@ class Ruleset(Record):
             for row in rows:
                 nodes += [when for name in row.exceptions if (when := self.exception[name].when)]
                 nodes += [review.when for review in row.review if review.when]
-            found = Checklist(tuple(leaf for node in nodes for leaf in node.leaves()))
+            leaves = [leaf for node in nodes for leaf in node.leaves()]
+            once = {(leaf.id, leaf.cite, leaf.text): leaf for leaf in leaves}
+            found = Checklist(tuple(once.values()))
             self.checklists[key] = found
         return found
 
