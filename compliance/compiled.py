@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from compliance.conditions import Compares, Has, Meets, Settled, Unpublished
-from compliance.findings import NO_MARGIN, Finding, margin
-from compliance.units import EXACT
+from compliance.findings import NO_MARGIN, Finding, difference, margin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -65,7 +64,7 @@ def pattern(leaves: Iterable[Leaf]) -> Callable[[Facts], Pattern]:
 
 def findings(leaves: Sequence[Leaf]) -> Callable[[Facts], list[Finding]]:
     """Return a function that gives the finding of each leaf on an item."""
-    code = _Code(Finding=Finding, margin=margin, subtract=EXACT.subtract, none=NO_MARGIN)
+    code = _Code(Finding=Finding, margin=margin, minus=difference, none=NO_MARGIN)
     lines: dict[str, dict[Decimal, str]] = {}
     margins = []
     for n, leaf in enumerate(leaves):
@@ -79,7 +78,7 @@ def findings(leaves: Sequence[Leaf]) -> Callable[[Facts], list[Finding]]:
         code.add(f"value = values[{metric!r}]; low = value.low; high = value.high")
         code.add("if high is low is not None:")
         for name, limit in limits:
-            code.add(f"    {name} = subtract(low, {limit}); {name} = {name}, {name}")
+            code.add(f"    {name} = minus(low, {limit}); {name} = {name}, {name}")
         code.add("else:")
         for name, limit in limits:
             code.add(f"    {name} = margin(low, high, {limit})")

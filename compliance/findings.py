@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_EVEN, Context
 from typing import TYPE_CHECKING, TypeAlias
 
 from compliance.units import EXACT
@@ -103,11 +104,13 @@ def margin(low: Decimal | None, high: Decimal | None, threshold: Decimal) -> Mar
     """Return the ends of a value minus a threshold; None where an end is unknown."""
     if low is None:
         return NO_MARGIN
-    above = _subtract(low, threshold)
+    above = difference(low, threshold)
     if high is low:
         return above, above
-    return above, None if high is None else _subtract(high, threshold)
+    return above, None if high is None else difference(high, threshold)
 
 
 NO_MARGIN: Margin = (None, None)
-_subtract = EXACT.subtract
+difference = Context(prec=EXACT.prec, rounding=ROUND_HALF_EVEN).subtract
+"""One number minus another. Rounded down as other results are, a number minus itself would be -0,
+and seem to be below."""

@@ -89,6 +89,10 @@ def test_the_line(name: str) -> None:
             seen += 1
             expected = HOLDS[leaf.comparator](amount, line)
             assert truth(leaf, subject) is expected, (amount, unit)
+            # On the line it is 0, not -0, which would be printed as if it were below.
+            low, high = leaf.finding(Facts.of(measure(subject))).margin
+            assert low == high
+            assert str(low).startswith("-") is (amount < line), (amount, unit)
     assert seen >= (3 if unit == "" else 5 * 10), "hardly a unit could be tried"
 
 

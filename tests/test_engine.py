@@ -500,6 +500,24 @@ def test_truths_are_what_classify_returns() -> None:
     assert {finding.truth for finding in findings} == {FALSE, UNKNOWN, TRUE}
 
 
+def test_a_condition_is_found_once_however_many_entries_rest_on_it() -> None:
+    """Note 2 to 3A090 takes chips out of .a and .b, and NAC asks twice about the market."""
+    listed = one(chip(market="consumer", declared={"tpp": Decimal(5000)}), RULE)
+    found = [(finding.leaf.id, finding.leaf.text) for finding in listed.findings]
+    assert found.count(("Note 2 to 3A090", "datacenter")) == 1
+    assert found.count(("NAC", "datacenter")) == 1
+    for law in LAWS:
+        for kind in {entry.item for entry in law.entries}:
+            shown = law.checklist(kind, law.licensing).findings(listed.facts)
+            of_entries = [c for e in law.entries if e.item == kind for c in e.criteria]
+            stated = {
+                (leaf.id, leaf.cite, leaf.text) for node in of_entries for leaf in node.leaves()
+            }
+            once = {(f.leaf.id, f.leaf.cite, f.leaf.text) for f in shown}
+            assert len(once) == len(shown)
+            assert once >= stated
+
+
 def test_a_system_listed_by_its_own_figure_needs_its_license() -> None:
     """4A003.b is about the computer's APP; none of the chips in it need be listed."""
     part = {"chip": {"id": "p", "name": "P", "vendor": "V", "compute": {"int8": "1 TOPS"}}}

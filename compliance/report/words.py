@@ -259,8 +259,10 @@ def margin(finding: Finding) -> str:
 
 
 def _signed(amount: Decimal, threshold: Decimal) -> str:
+    if not amount:
+        return "0"
     text = number(amount)
-    if text == "0" and amount:
+    if text.lstrip("-") == "0":
         text = f"{amount:.1e}"
     sign = "+" if amount > 0 else ""
     share = _percent(amount / threshold * 100) if threshold else ""
@@ -270,7 +272,7 @@ def _signed(amount: Decimal, threshold: Decimal) -> str:
 def _percent(share: Decimal) -> str:
     """Return a share with its sign; a small one is never shown as zero."""
     text = f"{share:+.1f}"
-    return f" ({text if share == 0 or text.strip('+-0.') else f'{share:+.1g}'} %)"
+    return f" ({text if text.strip('+-0.') else f'{share:+.1g}'} %)"
 
 
 class _Put(Protocol):
