@@ -26,6 +26,7 @@ LEAST = 0.01
 
 VERDICT = "compliance, verdict"
 FINDINGS = "compliance, findings with margins"
+OBJECTS = "compliance, each finding an object"
 LAW_BY_HAND, SHORT_BY_HAND = BY_HAND
 
 
@@ -75,7 +76,8 @@ def checked(rounds: int) -> Section:
         "One check",
         f"{rows.LAW}, {' and '.join(rows.ENTRIES)}, for a shipment to China; {TIMED} chips in "
         f"turn, {rounds} rounds, processor time. Chips are measured and rules compiled before. "
-        "What follows from the same truths is told from memory; margins are worked out every time. "
+        "What follows from the same truths is told from memory; margins are worked out every time, "
+        "and a finding is an object where it is read. "
         f"The verdicts of all were compared with the engine's on {COMPARED:,} chips. Engines "
         "without an unknown are asked twice, surely and possibly; they classify only, we license "
         "too.",
@@ -103,7 +105,8 @@ def _ours(some: list[rows.Row]) -> dict[str, Callable[[], object]]:
     items, law, question = rows.items(some), ruleset(rows.LAW), rows.QUESTION
     return {
         VERDICT: lambda: [assess(law, item, question) for item in items],
-        FINDINGS: lambda: [
+        FINDINGS: lambda: [assess(law, item, question).findings.margins for item in items],
+        OBJECTS: lambda: [
             [finding.margin for finding in assess(law, item, question).findings] for item in items
         ],
     }

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from compliance.errors import QuantityError as QuantityError
     from compliance.findings import Facts as Facts
     from compliance.findings import Finding as Finding
+    from compliance.findings import Findings as Findings
     from compliance.frames import screen as screen
     from compliance.frontiers import Edge as Edge
     from compliance.frontiers import Frontier as Frontier
@@ -85,7 +86,7 @@ _ROOMS = {
     "assessments": "Assessment",
     "circumstances": "Question",
     "errors": "ComplianceError InputError Problem QuantityError",
-    "findings": "Facts Finding",
+    "findings": "Facts Finding Findings",
     "frames": "screen",
     "frontiers": "Edge Frontier Span Stretch frontier",
     "goals": "Stop",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from compliance.chips import Chip
     from compliance.circumstances import Question
     from compliance.compiled import Checklist
-    from compliance.findings import Facts, Finding
+    from compliance.findings import Facts, Findings
     from compliance.items import Item
     from compliance.provisions import Caveat, LicenseException, LicensingRow, ReviewRow, Scope
     from compliance.rulesets import Ruleset
@@ -182,7 +182,7 @@ class Assessment:
         return self.item.chip
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> Findings:
         """Each condition of the entries and of the rows that apply, with its value and truth."""
         facts = self.facts
         found = self.conclusion.checklist.findings(facts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from compliance.conditions import Compares, Has, Meets, Settled, Unpublished
-from compliance.findings import NO_MARGIN, Finding, difference, margin
+from compliance.findings import NO_MARGIN, Findings, difference, margin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,12 +59,12 @@ def pattern(leaves: Iterable[Leaf]) -> Callable[[Facts], Pattern]:
         code.add(f"a{n} = {_place('least', passes, limits)}")
         code.add(f"b{n} = a{n} if most is least else {_place('most', passes, limits)}")
         places += [f"a{n}", f"b{n}"]
-    return code.function("".join(["(", *(f"{part}, " for part in (*places, *truths)), ")"]))
+    return code.function(_tuple((*places, *truths)))
 
 
-def findings(leaves: Sequence[Leaf]) -> Callable[[Facts], list[Finding]]:
-    """Return a function that gives the finding of each leaf on an item."""
-    code = _Code(Finding=Finding, margin=margin, minus=difference, none=NO_MARGIN)
+def findings(leaves: tuple[Leaf, ...]) -> Callable[[Facts], Findings]:
+    """Return a function that gives the findings of leaves on an item."""
+    code = _Code(Findings=Findings, margin=margin, minus=difference, none=NO_MARGIN)
     lines: dict[str, dict[Decimal, str]] = {}
     margins = []
     for n, leaf in enumerate(leaves):
@@ -82,33 +82,32 @@ def findings(leaves: Sequence[Leaf]) -> Callable[[Facts], list[Finding]]:
         code.add("else:")
         for name, limit in limits:
             code.add(f"    {name} = margin(low, high, {limit})")
-    for n, (leaf, name) in enumerate(zip(leaves, margins, strict=True)):
-        code.add(f"f{n} = Finding(); f{n}.leaf = {code.name(leaf)}")
-        code.add(f"f{n}.facts = facts; f{n}.margin = {name}")
-    return code.function(f"[{', '.join(f'f{n}' for n, _ in enumerate(leaves))}]")
+    facts, found = (_tuple(names) for names in (["facts"] * len(leaves), margins))
+    return code.function(f"Findings({code.name(leaves)}, {facts}, {found})")
 
 
 class Checklist:
     """Leaves that are shown together.
 
     Attributes:
-        findings: from the facts of an item to the finding of each leaf.
+        findings: from the facts of an item to the findings of the leaves.
     """
 
     __slots__ = ("_asked", "_leaves", "findings")
 
-    findings: Callable[[Facts], list[Finding]]
+    findings: Callable[[Facts], Findings]
 
-    def __init__(self, leaves: Sequence[Leaf]) -> None:
+    def __init__(self, leaves: tuple[Leaf, ...]) -> None:
         self._leaves = leaves
         self._asked = 0
         self.findings = self._one_by_one
 
-    def _one_by_one(self, facts: Facts) -> list[Finding]:
+    def _one_by_one(self, facts: Facts) -> Findings:
         self._asked += 1
         if self._asked >= SEVERAL:
             self.findings = findings(self._leaves)
-        return [leaf.finding(facts) for leaf in self._leaves]
+        margins = tuple(leaf.finding(facts).margin for leaf in self._leaves)
+        return Findings(self._leaves, (facts,) * len(margins), margins)
 
 
 class Memory:
@@ -173,6 +172,11 @@ class _Code:
         exec(compile(source, "<conditions>", "exec"), self._names)  # noqa: S102
         function: Callable[[Facts], Any] = self._names["function"]
         return function
+
+
+def _tuple(parts: Iterable[str]) -> str:
+    """Return the expression of a tuple."""
+    return f"({''.join(f'{part}, ' for part in parts)})"
 
 
 def _place(end: str, passes: str, limits: Sequence[str], below: int = 0) -> str:

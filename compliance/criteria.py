@@ -216,12 +216,10 @@ class Leaf(Node):
 
     def finding(self, facts: Facts) -> Finding:
         """Return the condition as it is on `facts`."""
-        found = Finding()
-        found.leaf, found.facts, found.margin = self, facts, NO_MARGIN
-        if self.metric and self.threshold is not None:
-            value = facts.item.values[self.metric.name]
-            found.margin = margin(value.low, value.high, self.threshold)
-        return found
+        if self.metric is None or self.threshold is None:
+            return Finding(self, facts, NO_MARGIN)
+        value = facts.item.values[self.metric.name]
+        return Finding(self, facts, margin(value.low, value.high, self.threshold))
 
     def deciding(self, facts: Facts) -> Iterator[Finding]:
         """Yield its finding."""

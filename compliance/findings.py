@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 from compliance.units import EXACT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
     from compliance.circumstances import Question
@@ -77,9 +78,10 @@ class Finding:
 
     __slots__ = ("facts", "leaf", "margin")
 
-    leaf: Leaf
-    facts: Facts
-    margin: Margin
+    def __init__(self, leaf: Leaf, facts: Facts, margin: Margin) -> None:
+        self.leaf = leaf
+        self.facts = facts
+        self.margin = margin
 
     @property
     def item(self) -> Item:
@@ -98,6 +100,50 @@ class Finding:
 
     def __repr__(self) -> str:
         return f"Finding({self.leaf.id}: {self.leaf.text} is {self.truth}, {self.value})"
+
+
+class Findings(Sequence[Finding]):
+    """Several leaves evaluated; each finding is made when it is read.
+
+    Attributes:
+        leaves: the conditions.
+        facts: what each of them is evaluated on.
+        margins: how far each value is from its threshold.
+    """
+
+    __slots__ = ("facts", "leaves", "margins")
+
+    def __init__(
+        self, leaves: tuple[Leaf, ...], facts: tuple[Facts, ...], margins: tuple[Margin, ...]
+    ) -> None:
+        self.leaves = leaves
+        self.facts = facts
+        self.margins = margins
+
+    def __len__(self) -> int:
+        return len(self.leaves)
+
+    @overload
+    def __getitem__(self, place: int) -> Finding: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Findings: ...
+
+    def __getitem__(self, place: int | slice) -> Finding | Findings:
+        if isinstance(place, slice):
+            return Findings(self.leaves[place], self.facts[place], self.margins[place])
+        return Finding(self.leaves[place], self.facts[place], self.margins[place])
+
+    def __iter__(self) -> Iterator[Finding]:
+        return map(Finding, self.leaves, self.facts, self.margins)
+
+    def __add__(self, other: Findings) -> Findings:
+        return Findings(
+            self.leaves + other.leaves, self.facts + other.facts, self.margins + other.margins
+        )
+
+    def __repr__(self) -> str:
+        return f"Findings({list(self)})"
 
 
 def margin(low: Decimal | None, high: Decimal | None, threshold: Decimal) -> Margin:

@@ -330,18 +330,31 @@ def test_every_bandwidth_ties_in_every_unit(unit: str) -> None:
         assert found["margin"].to_list() == [0.0], (law, amount)
 
 
-def test_products_and_sums_tie() -> None:
-    """A rate of up to 15 digits times its bits, and bandwidths in tenths, are on the line if so."""
+def test_products_tie() -> None:
+    """A rate of up to 15 digits times its bits is on the line if its exact value is."""
     for _, metric, line in ENTRIES:
         for low, high in BITS.values() if metric in ("tpp", "bit_tops") else ():
             for scale in (1, 1000):
                 rate = line / (low * scale)
                 if low == high and rate == round(rate, 12):
                     assert float(rate) * float(low * scale) == float(line)
-    tenths = [n / 10 for n in range(17_001)]
-    columns = {"memory_bandwidth_gbs": tenths, "io_bandwidth_gbs": tenths[::-1]}
-    found = screen({**columns, **_who(len(tenths))}, explain=True, rulesets=LETTER)
-    assert set(found["memory_plus_io_bandwidth_min"]) == {1700.0}
+
+
+@pytest.mark.parametrize("unit", ["gbs", "tbs", "mbs"])
+def test_sums_tie(unit: str) -> None:
+    """0.6003 and 1.0997 TB/s are 1,700 GB/s, and a little less to a computer."""
+    scale = {"gbs": Decimal(1), "tbs": Decimal("0.001"), "mbs": Decimal(1000)}[unit]
+    memory = [Decimal(n) / 10 for n in range(6_001, 12_000)]
+    for hair, exportable in ((Decimal(0), "license"), (Decimal("1e-10"), "yes")):
+        links = [Decimal(1700) - amount - hair for amount in memory]
+        columns: r.Columns = {
+            f"memory_bandwidth_{unit}": [float(amount * scale) for amount in memory],
+            f"io_bandwidth_{unit}": [float(amount * scale) for amount in links],
+            **_who(len(memory)),
+        }
+        found = screen(columns, explain=True, rulesets=LETTER)
+        assert set(found["exportable"]) == {exportable}
+        assert signs(found, "memory_plus_io_bandwidth >= 1,700 GB/s") == {-1.0 if hair else 0.0}
 
 
 def test_quotients_tie() -> None:
@@ -353,7 +366,15 @@ def test_quotients_tie() -> None:
             "die_area_mm2": [float(area) for area in areas],
             "datacenter": [True] * len(areas),
         }
-        assert set(screen(columns)["entries"]) == entries
+        found = screen(columns, explain=True)
+        assert set(found["entries"]) == entries
+        assert signs(found, "performance_density >= 5.92") == {-1.0 if hair else 0.0}
+
+
+def signs(found: r.Columns, nearest: str) -> set[float]:
+    """Return which signs the margins of those rows have that are nearest to a limit."""
+    rows = zip(found["nearest"], found["margin"], strict=True)
+    return {math.copysign(bool(margin), margin) for limit, margin in rows if limit == nearest}
 
 
 def test_rounding_to_a_float_puts_a_figure_on_the_line() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals.stable.v2 as nw
 
 from compliance.conditions import Compares
+from compliance.frames.facts import NEAR
 from compliance.items import METRICS
 from compliance.values import number
 
@@ -46,7 +47,9 @@ def explained(
                 found[column] = value * scale if scale != 1 else value
         if ends.low is None or ends.high is None or not condition.threshold:
             continue
-        share = ends.low / (float(condition.threshold) / scale) - 1
+        share = ends.low / ends.line(condition.threshold) - 1
+        if ends.rounded:
+            share = nw.when(share.abs() <= NEAR).then(0.0).otherwise(share)
         exact = nw.lit(value=True) if ends.exact else ends.low == ends.high
         text = f"{name} {condition.comparator} {number(condition.threshold)}"
         unit = METRICS[name].unit

@@ -39,24 +39,28 @@ class Ends(NamedTuple):
         low: the least it can be; None where no row has one.
         high: the most; the same expression as `low` where columns give both at once.
         scale: how many canonical units one of these numbers is.
-        divided: some of them are quotients, which may miss a line that they are on by a little.
+        rounded: some are sums or quotients, which may miss a line that they are on by a little.
     """
 
     low: nw.Expr | None
     high: nw.Expr | None
     scale: Fraction = Fraction(1)
-    divided: bool = False
+    rounded: bool = False
 
     @property
     def exact(self) -> bool:
         """Whether one column gives both ends."""
         return self.low is self.high
 
-    def limit(self, comparator: str, threshold: Decimal) -> float:
+    def line(self, threshold: Decimal) -> float:
         """Return a threshold in the unit of these numbers."""
-        limit = float(Fraction(threshold) / self.scale)
-        if self.divided:
-            limit *= 1 - _NEAR if comparator in (">=", "<") else 1 + _NEAR
+        return float(Fraction(threshold) / self.scale)
+
+    def limit(self, comparator: str, threshold: Decimal) -> float:
+        """Return what they are compared with to tell whether they pass a threshold."""
+        limit = self.line(threshold)
+        if self.rounded:
+            limit *= 1 - NEAR if comparator in (">=", "<") else 1 + NEAR
         return limit
 
     @property
@@ -83,8 +87,8 @@ class Plain(NamedTuple):
 
 
 _NOTHING = Ends(None, None)
-_NEAR = 2**-50
-"""A share by which a quotient of rounded numbers can't be off: 160.32 / 50.1 is below 3.2."""
+NEAR = 2**-50
+"""A share by which sums and quotients of rounded numbers aren't off: 160.32 / 50.1 is below 3.2."""
 
 
 class Facts:
@@ -230,8 +234,8 @@ class Facts:
                 ends.append(nw.when(here).then(scaled).otherwise(one))
         low, high = (None if end is None else self.stages.keep(end, stage) for end in ends)
         both = stated.exact and derived.exact
-        divided = stated.divided or derived.divided
-        return Ends(low, low if both else high, stated.scale, divided)
+        rounded = stated.rounded or derived.rounded
+        return Ends(low, low if both else high, stated.scale, rounded)
 
     def _bit_tops(self) -> Ends:
         """Return the largest product of a rate and its bit length; see `metrics.bit_tops`."""
@@ -284,7 +288,7 @@ class Facts:
             high = low
         elif top.high is not None and bottom.low is not None:
             high = self.stages.keep(_only(bottom.low > 0, top.high / bottom.low), _DENSITY)
-        return Ends(low, high, top.scale / bottom.scale, divided=True)
+        return Ends(low, high, top.scale / bottom.scale, rounded=True)
 
     def _memory_plus_io_bandwidth(self) -> Ends:
         """Return memory and I/O bandwidth added up; one of the two alone is a lower bound."""
@@ -298,7 +302,7 @@ class Facts:
             low = self.stages.keep(_only(known, total), _METRIC)
         if len(highs) == len(parts):
             high = self.stages.keep(highs[0] + highs[1], _METRIC)
-        return Ends(low, high)
+        return Ends(low, high, rounded=True)
 
     def _expect(self, name: str, types: type | tuple[type, ...], what: str) -> nw.dtypes.DType:
         """Return the type of a column, which has to be one of `types`."""
