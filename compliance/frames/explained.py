@@ -47,8 +47,10 @@ def explained(
                 found[column] = value * scale if scale != 1 else value
         if ends.low is None or ends.high is None or not condition.threshold:
             continue
-        share = ends.low / ends.line(condition.threshold) - 1
-        if ends.rounded:
+        # The difference has the sign of the verdict; Polars' quotients are off by a hair.
+        line = ends.line(condition.threshold)
+        share = (ends.low - line) / line
+        if ends.divided:
             share = nw.when(share.abs() <= NEAR).then(0.0).otherwise(share)
         exact = nw.lit(value=True) if ends.exact else ends.low == ends.high
         text = f"{name} {condition.comparator} {number(condition.threshold)}"

@@ -28,6 +28,9 @@ _TEXT, COLUMN, _RANGE, PLACE, _METRIC, _MIXED, _DENSITY, _MIXED_DENSITY, LEAVES,
 )
 _DENSITIES = ("performance_density", "hbm_bandwidth_density")
 _NARROW = 16
+_BYTES = 9
+"""Decimal places of bytes a second in GB/s."""
+
 _MARKETS = ("datacenter", "workstation", "consumer", "embedded")
 KINDS = ("accelerator", "hbm", "system")
 
@@ -39,13 +42,13 @@ class Ends(NamedTuple):
         low: the least it can be; None where no row has one.
         high: the most; the same expression as `low` where columns give both at once.
         scale: how many canonical units one of these numbers is.
-        rounded: some are sums or quotients, which may miss a line that they are on by a little.
+        divided: some of them are quotients, which may miss a line that they are on by a little.
     """
 
     low: nw.Expr | None
     high: nw.Expr | None
     scale: Fraction = Fraction(1)
-    rounded: bool = False
+    divided: bool = False
 
     @property
     def exact(self) -> bool:
@@ -59,7 +62,7 @@ class Ends(NamedTuple):
     def limit(self, comparator: str, threshold: Decimal) -> float:
         """Return what they are compared with to tell whether they pass a threshold."""
         limit = self.line(threshold)
-        if self.rounded:
+        if self.divided:
             limit *= 1 - NEAR if comparator in (">=", "<") else 1 + NEAR
         return limit
 
@@ -88,7 +91,7 @@ class Plain(NamedTuple):
 
 _NOTHING = Ends(None, None)
 NEAR = 2**-50
-"""A share by which sums and quotients of rounded numbers aren't off: 160.32 / 50.1 is below 3.2."""
+"""A share by which a quotient of rounded numbers can't be off: 160.32 / 50.1 is below 3.2."""
 
 
 class Facts:
@@ -234,8 +237,8 @@ class Facts:
                 ends.append(nw.when(here).then(scaled).otherwise(one))
         low, high = (None if end is None else self.stages.keep(end, stage) for end in ends)
         both = stated.exact and derived.exact
-        rounded = stated.rounded or derived.rounded
-        return Ends(low, low if both else high, stated.scale, rounded)
+        divided = stated.divided or derived.divided
+        return Ends(low, low if both else high, stated.scale, divided)
 
     def _bit_tops(self) -> Ends:
         """Return the largest product of a rate and its bit length; see `metrics.bit_tops`."""
@@ -288,10 +291,13 @@ class Facts:
             high = low
         elif top.high is not None and bottom.low is not None:
             high = self.stages.keep(_only(bottom.low > 0, top.high / bottom.low), _DENSITY)
-        return Ends(low, high, top.scale / bottom.scale, rounded=True)
+        return Ends(low, high, top.scale / bottom.scale, divided=True)
 
     def _memory_plus_io_bandwidth(self) -> Ends:
-        """Return memory and I/O bandwidth added up; one of the two alone is a lower bound."""
+        """Return memory and I/O bandwidth added up; one of the two alone is a lower bound.
+
+        Sums are rounded to bytes a second: 600.3 and 1,099.7 GB/s may be less than 1,700 else.
+        """
         parts = [self.metric("memory_bandwidth"), self.metric("io_bandwidth")]
         lows = [_times(end.low, end.scale) for end in parts if end.low is not None]
         highs = [_times(end.high, end.scale) for end in parts if end.high is not None]
@@ -299,10 +305,10 @@ class Facts:
         if lows:
             known = nw.any_horizontal(*(~end.is_null() for end in lows), ignore_nulls=True)
             total = sum((end.fill_null(0.0) for end in lows[1:]), lows[0].fill_null(0.0))
-            low = self.stages.keep(_only(known, total), _METRIC)
+            low = self.stages.keep(_only(known, total.round(_BYTES)), _METRIC)
         if len(highs) == len(parts):
-            high = self.stages.keep(highs[0] + highs[1], _METRIC)
-        return Ends(low, high, rounded=True)
+            high = self.stages.keep((highs[0] + highs[1]).round(_BYTES), _METRIC)
+        return Ends(low, high)
 
     def _expect(self, name: str, types: type | tuple[type, ...], what: str) -> nw.dtypes.DType:
         """Return the type of a column, which has to be one of `types`."""
