@@ -94,7 +94,9 @@ def _weighted(chip: Chip) -> Value:
     rates = [rate for rate in formats if rate]
     if not rates:
         none = chip.compute is not None and chip.compute.complete is True
-        return Value(ZERO, ZERO) if none else Value(None, None, ("64-bit rate",))
+        if none:
+            return Value(ZERO, ZERO, how=lambda: "no rate of 64 bits")
+        return Value(None, None, ("64-bit rate",))
     low = max(rate.low for rate in rates)
     ends = [rate.high for rate in rates if rate.high is not None]
     high = max(ends) if len(ends) == len(rates) else None

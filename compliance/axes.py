@@ -186,7 +186,12 @@ def _run(part: object, axis: Axis) -> Run:
         match = _RANGE.fullmatch(part.strip())
         if not match:
             raise argument_error(axis.name, part, "first:last:points, such as 0.3:1:8")
-        return Run(setting(match[1], axis), setting(match[2], axis), int(match[3]))
+        first, last, points = setting(match[1], axis), setting(match[2], axis), int(match[3])
+        if points == 1 and first != last:
+            raise argument_error(
+                axis.name, part, "two points or more, for both ends are among them"
+            )
+        return Run(first, last, points)
     point = setting(part, axis)
     return Run(point, point)
 

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import compliance
-from compliance.commands.output import BAD_INPUT, complain
+from compliance.commands.output import BAD_INPUT, INTERRUPTED, complain
 from compliance.errors import ComplianceError
 
 if TYPE_CHECKING:
@@ -46,17 +46,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: its arguments; those of the process by default.
     """
     argv = sys.argv[1:] if argv is None else argv
+    try:
+        return _run(argv)
+    except ComplianceError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return INTERRUPTED
+
+
+def _run(argv: Sequence[str]) -> int:
     args = _parser(argv).parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal can't show is no reason to lose the report.
             stream.reconfigure(errors="backslashreplace")
     command: Callable[[argparse.Namespace], int] = args.command
-    try:
-        return command(args)
-    except ComplianceError as error:
-        complain(str(error))
-        return BAD_INPUT
+    return command(args)
 
 
 def command() -> None:

@@ -202,7 +202,7 @@ def maker(vendor: str) -> str:
 
 def words_pattern(name: tuple[str, ...]) -> str:
     """Return the regular expression of lower-case texts in which words stand in a row."""
-    return rf"(?:^|[\W_]){_BETWEEN.join(map(re.escape, name))}(?:$|[\W_])"
+    return rf"(?:^|{_BREAK}){_BETWEEN.join(map(re.escape, name))}(?:$|{_BREAK})"
 
 
 def maker_pattern(name: str) -> str:
@@ -211,13 +211,17 @@ def maker_pattern(name: str) -> str:
     gap = rf"{_BETWEEN}(?:(?:{form}){_BETWEEN})*"
     forms = [gap.join(map(re.escape, name.split()))]
     if name.isalnum() and len(name) > _LONG:
-        forms.append(gap.join(rf"{letter}[^\W_]*" for letter in name))
+        forms.append(gap.join(rf"{letter}{_SOUND}*" for letter in name))
     around = rf"(?:(?:{form}){_BETWEEN})*(?:{'|'.join(forms)})(?:{_BETWEEN}(?:{form}))*"
-    return rf"^[\W_]*{around}[\W_]*$"
+    return rf"^{_BREAK}*{around}{_BREAK}*$"
 
 
 _LEGAL_FORMS = frozenset(
     ("co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "ltd")
 )
 _LONG = 2
-_BETWEEN = r"[\W_]+"
+_SOUND, _BREAK = r"[\p{L}\p{N}]", r"[^\p{L}\p{N}]"
+"""What words consist of, and what they don't, in the regular expressions of frames. To some of the
+libraries `\\w` has the letters of all languages, to others those of English."""
+
+_BETWEEN = rf"{_BREAK}+"

@@ -509,6 +509,24 @@ def test_figures_are_rounded_to_the_side_that_stays_out() -> None:
     assert "not in 3A090.a: above 675.68 mm^2 (84.46 % of its own)" in str(above)
 
 
+def test_other_figures_are_rounded_to_the_milder_side() -> None:
+    """2400 / 5.92 = 405.405...: a die of 405.402 mm^2 is denied, and its row has to say so."""
+    found = str(compliance.frontier(accelerator("2400"), "area", out_of="3A090*", on="2025-05-01"))
+    assert "up to 405.41 " in found
+    assert "above 405.41, up to 1,500 " in found
+
+
+def test_a_figure_is_not_shown_as_the_chips_own() -> None:
+    """Eight chips of 4,799.984 TPP are below the line, by a factor of 1.0000033."""
+    part = {"chip": accelerator("4799.984", "900 mm^2").model_dump(mode="json"), "count": 8}
+    system = chip(kind="system", compute=None, dies=None, contains=[part], market="datacenter")
+    found = compliance.frontier(
+        system, "compute", at_most="conditional", on="2025-05-01", regimes="us-ear"
+    )
+    assert "conditional at most: below 1.000003 times its own" in str(found)
+    assert "with its own compute: yes" in str(found)
+
+
 def test_a_line_that_does_not_move_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     text = told(capsys, "nvidia-h20-96gb", "--axis", "io-bandwidth", "--on", "2025-05-01")
     sentence = " ".join(text.split())

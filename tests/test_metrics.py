@@ -235,3 +235,9 @@ def test_more_rate_is_never_less_tpp(rates: dict[str, list[int]], more: str) -> 
     faster = {**rates, more: [10 * end + 1 for end in rates.get(more, [0, 0])]}
     assert span(faster)[0] >= low
     assert span(faster)[1] >= high
+
+
+def test_app_of_a_chip_without_64_bits_is_zero_and_says_so() -> None:
+    whole = chip(compute={"fp16": "100 TFLOPS", "complete": True})
+    app = measure(whole).values["app"]
+    assert (app.low, app.high, app.how) == (0, 0, "no rate of 64 bits = 0 WT")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 import rows as r
 from backends import BACKENDS, Backend
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 import compliance
 from compliance.chips import BITS, Chip
+from compliance.frames.answer import OUTPUTS
 from compliance.items import measure
 from compliance.models import days
 from compliance.rulebook import all_rulesets
@@ -385,3 +387,98 @@ def test_rounding_to_a_float_puts_a_figure_on_the_line() -> None:
     assert compliance.check(spec, on="2024-06-01").assessments[0].entries == []
     found = compliance.screen(frame, on="2024-06-01", regimes="us-ear")
     assert found["entries"].to_list() == ["3A090.a"]
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_single_precision_is_read_as_the_decimals_it_shows(*, lazy: bool) -> None:
+    """1.4 in single precision is 1.39999997, and somebody meant 1.4 TB/s."""
+    columns = {"memory_bandwidth_tbs": [1.4, 1.39], "io_bandwidth_gbs": [1.0, 1.0], **_who(2)}
+    frame = pl.DataFrame(columns, schema_overrides={"memory_bandwidth_tbs": pl.Float32})
+    question: Any = {"on": "2025-05-01", "rulesets": LETTER, "explain": True}
+    given_ = frame.lazy() if lazy else frame
+    found = compliance.screen(given_, **question).lazy().collect()
+    assert found["exportable"].to_list() == ["license", "yes"]
+    assert found["margin"][0] == 0
+    duckdb = pytest.importorskip("duckdb")
+    table = duckdb.from_arrow(frame.to_arrow())
+    assert compliance.screen(table, **question).pl()["exportable"].to_list() == ["license", "yes"]
+
+
+def test_a_time_with_a_zone_is_the_day_it_is_there() -> None:
+    """Half past midnight in Tokyo on the day a rule takes effect is the day before in London."""
+    time = pl.Series(["2023-11-17 00:30"]).str.to_datetime().dt.replace_time_zone("Asia/Tokyo")
+    frame = pl.DataFrame({"tpp": [15824.0], "performance_density": [19.4], "datacenter": [True]})
+    frame = frame.with_columns(day=time)
+    for given_ in (frame, frame.lazy(), frame.to_pandas(), frame.to_arrow()):
+        found = compliance.screen(given_, columns={"on": "day"}, regimes="us-ear")
+        table = found.collect() if isinstance(found, pl.LazyFrame) else found
+        assert _column(table, "because") == ["us-ear-2023-11-17"]
+
+
+def test_letters_of_all_languages_make_words(backend: Backend) -> None:
+    """H20 is a word of its own, or it is none: the letter names none of these."""
+    columns: r.Columns = {
+        "name": ["H20中国版", "éH20", "H20²", "A800", "A800-中国版"],
+        "vendor": ["NVIDIA", "NVIDIA", "NVIDIA", "英伟达 NVIDIA", "NVIDIA"],
+        "tpp": [100.0] * 5,
+        "datacenter": [False] * 5,
+    }
+    question: Any = {"on": "2023-10-30", "rulesets": "us-informed-2023-10-23"}
+    found = backend.rows(compliance.screen(backend.make(columns, r.TYPES), **question))
+    chips = [
+        chip(name=name, vendor=vendor, market="consumer", declared={"tpp": Decimal(100)})
+        for name, vendor in zip(columns["name"], columns["vendor"], strict=True)
+    ]
+    assert found["exportable"] == [compliance.check(one, **question).exportable for one in chips]
+    assert found["exportable"][-1] == "license"
+
+
+def test_equal_ends_in_different_units_are_a_range() -> None:
+    """24.4 GB/s are less than 0.0244 TB/s to a computer."""
+    gbs = [n / 10 for n in range(1, 2000)]
+    columns = {
+        "memory_bandwidth_tbs_min": [float(Decimal(str(n)) / 1000) for n in gbs],
+        "memory_bandwidth_gbs_max": gbs,
+        "io_bandwidth_gbs": [1.0] * len(gbs),
+        **_who(len(gbs)),
+    }
+    assert set(screen(columns, on="2025-05-01", rulesets=LETTER)["exportable"]) == {"yes"}
+
+
+def test_a_frame_without_rows_has_answers_without_rows() -> None:
+    pd = pytest.importorskip("pandas")
+    for frame in (pl.DataFrame({"tpp": [], "vendor": []}), pd.DataFrame(columns=["tpp", "vendor"])):
+        found = compliance.screen(frame)
+        assert list(found.columns) == ["tpp", "vendor", *OUTPUTS]
+        assert len(found) == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (["tpp"], "columns: found a list, expected a mapping"),
+        ({"tpp": ("tpp",)}, r"columns\[tpp\]: found \('tpp',\), expected the name of a column"),
+        ({"tpp": 0}, r"columns\[tpp\]: found 0, expected the name of a column, which is a text"),
+        ({"tpp": "tpp", "tpp_": "tpp"}, 'columns: found "tpp_", .*did you mean tpp'),
+    ],
+)
+def test_columns_are_a_mapping_of_names(columns: Any, said: str) -> None:  # noqa: ANN401 - anything
+    with pytest.raises(compliance.InputError, match=said):
+        compliance.screen(pl.DataFrame({"tpp": [1.0]}), columns=columns)
+
+
+def test_names_that_do_not_tell_columns_apart_are_refused() -> None:
+    pa, pd = pytest.importorskip("pyarrow"), pytest.importorskip("pandas")
+    duckdb = pytest.importorskip("duckdb")
+    twice = [
+        pd.DataFrame([[1.0, 2, 3]], columns=["tpp", "x", "x"]),
+        pa.Table.from_arrays([pa.array([1.0])] * 3, names=["tpp", "x", "x"]),
+        duckdb.sql("select 1.0 as tpp, 2 as x, 3 as x"),
+    ]
+    for frame in twice:
+        with pytest.raises(compliance.InputError, match="2 columns called x"):
+            compliance.screen(frame)
+    with pytest.raises(compliance.InputError, match="a column exportable"):
+        compliance.screen(duckdb.sql("""select 4800.0 as tpp, 'mine' as "Exportable" """))
+    with pytest.raises(compliance.InputError, match="a column __compliance_0"):
+        compliance.screen(pl.LazyFrame({"tpp": [1.0], "__compliance_0": [1]}))

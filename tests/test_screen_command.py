@@ -16,7 +16,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import polars as pl
 import pytest
@@ -322,6 +322,33 @@ def test_lines_of_json(here: Path, monkeypatch: pytest.MonkeyPatch, block: int) 
     assert expected[4] == "UTF-8 text"
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{"tpp": 1,}', "one JSON object on the line; "),
+        ('[{"tpp": 1}]', "one JSON object on the line"),
+        ('{"tpp": 1e400}', '"1e400" is too large a number'),
+        (f'{{"tpp": {"9" * 5000}}}', "is too large a number"),
+        ("[" * 100_000, "this one is nested too deeply"),
+    ],
+)
+def test_a_line_that_is_no_object_says_why(
+    here: Path, capsys: pytest.CaptureFixture[str], line: str, expected: str
+) -> None:
+    """Beside lines that can be read it is refused, and a file of such lines is."""
+    (here / "a.jsonl").write_text(f'{{"tpp": 2}}\n{line}\n', encoding="utf-8")
+    assert main(["screen", "a.jsonl", "-o", "out.csv", *ON]) == 2
+    assert expected in rows(here / "out.refused.csv")[0]["expected"]
+    assert [line[:2] for line in refused(here)] == [("2", "")]
+    (here / "b.jsonl").write_text(f"\n{line}\n{line}\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["screen", "b.jsonl", "-o", "b.csv", *ON]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error: b.jsonl: row 2: found ")
+    assert expected in told
+    assert len(told) < 400
+
+
 TWICE = [
     '{"tpp": 1, "tpp": 5000}',
     '{"tpp": null, "tpp": 5000}',
@@ -606,7 +633,7 @@ def _endless(here: Path, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return going
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("target", ["out.csv", "out.parquet", "out.jsonl"])
 def test_a_run_that_is_stopped_leaves_nothing(
     here: Path,
@@ -626,11 +653,27 @@ def test_a_run_that_is_stopped_leaves_nothing(
         assert main(["screen", "a.csv", "-o", target, *ON]) == 130
         assert capsys.readouterr().err == "error: interrupted; nothing was written\n"
     else:
-        with pytest.raises(SystemExit, match="143"):
+        with pytest.raises(SystemExit, match=str(128 + number)):
             main(["screen", "a.csv", "-o", target, *ON])
     thread.join()
     assert signal.getsignal(number) is before
     assert [file.name for file in here.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize("command", ["check", "screen"])
+def test_an_interruption_is_no_error_of_ours(
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    def interrupted(*_: object, **__: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"compliance.commands.{command}.circumstances", interrupted)
+    assert main([command, "a.csv", *(["-o", "out.csv"] if command == "screen" else [])]) == 130
+    assert capsys.readouterr().err == "error: interrupted\n"
+    assert not (here / "out.csv").exists()
 
 
 def test_an_interrupted_command_leaves_nothing(tmp_path: Path) -> None:

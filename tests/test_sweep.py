@@ -332,6 +332,7 @@ def test_sweep_and_frontier_agree(tpp: int, area: int, on: str, to: str) -> None
         ({"compute": "0.1:1:1001", "area": "0.1:1:1000"}, "1,001,000"),
         ({"compute": "0.1:1:0"}, "found"),
         ({"compute": "0.1:1"}, "first:last:points"),
+        ({"compute": "0.1:1:1"}, "two points or more"),
         ({"compute": "0.1:1:x"}, "first:last:points"),
         ({"compute": "0:1:3"}, "above zero"),
         ({"compute": "4,800 TPP"}, "no thousands separators"),

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 """The exit code of bad usage or input."""
 
+INTERRUPTED = 130
+"""The exit code where somebody pressed Ctrl-C."""
+
 _WIDTH = 100
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance.commands.options import add_circumstances, circumstances
-from compliance.commands.output import BAD_INPUT, complain, width
+from compliance.commands.output import BAD_INPUT, INTERRUPTED, complain, width
 from compliance.errors import ComplianceError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from compliance.files.screening import Summary
 
-_INTERRUPTED = 130
 _EXTRA = 'pip install "chip-export-compliance[frames]"'
 _ANSWERS = ("yes", "conditional", "license", "denied", "unknown")
 _MOST = 5
@@ -75,12 +74,7 @@ def run(args: argparse.Namespace) -> int:
     asked = circumstances(args)
     try:
         from compliance.files.screening import screen_files  # noqa: PLC0415 - see the package
-    except ModuleNotFoundError as error:
-        library = (error.name or "").partition(".")[0]
-        if library not in ("narwhals", "polars"):
-            raise
-        raise ComplianceError(f"screen needs {library}: {_EXTRA}") from None
-    try:
+
         summary = screen_files(
             args.file,
             args.output,
@@ -90,9 +84,14 @@ def run(args: argparse.Namespace) -> int:
             progress=_progress(shown=not args.quiet and sys.stderr.isatty()),
             **asked,
         )
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library not in ("narwhals", "polars"):
+            raise
+        raise ComplianceError(f"screen needs {library}: {_EXTRA}") from None
     except KeyboardInterrupt:
         complain("interrupted; nothing was written")
-        return _INTERRUPTED
+        return INTERRUPTED
     if not args.quiet:
         print(_told(summary), file=sys.stderr)
     refused = summary.refused

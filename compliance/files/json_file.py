@@ -7,12 +7,13 @@ read twice. A column has numbers, or true and false, where all its values are su
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, NoReturn
 
 import polars as pl
 
-from compliance.errors import shown
+from compliance.errors import InputError, Problem, shown
 from compliance.files.batches import (
     BLOCK,
     LONGEST_LINE,
@@ -48,6 +49,8 @@ class JsonFile:
         for block in self._blocks(advance):
             for schema in _schemas(block):
                 found = widened(found, schema)
+        if not found:
+            self._complain()
         return known(found)
 
     def batches(self, schema: Schema, refuse: Refuse, advance: Advance) -> Iterator[Batch]:
@@ -62,6 +65,16 @@ class JsonFile:
                 lines = enumerate(block.removesuffix(b"\n").split(b"\n"), row)
                 yield from _sound(list(lines), schema, refuse)
             row += count
+
+    def _complain(self) -> None:
+        """Say what is wrong with the first line of a file in which no line can be read."""
+        row = 1
+        for block in self._blocks(lambda _: None):
+            for place, line in enumerate(block.split(b"\n"), row):
+                if line.strip() and (fault := _fault(line)):
+                    found = shown(line.decode(errors="backslashreplace"))
+                    raise InputError([Problem(f"{self.path}: row {place}", 0, 0, "", found, fault)])
+            row += block.count(b"\n")
 
     def _blocks(self, advance: Advance) -> Iterator[bytes]:
         """Give whole lines, each with its end."""
@@ -171,12 +184,20 @@ def _plain(line: bytes) -> bool:
 def _fault(line: bytes) -> str:
     """Return what is expected of a line that is no JSON object; empty if it is one."""
     try:
-        value = json.loads(line.decode(), parse_constant=_no_number, object_pairs_hook=_object)
+        value = json.loads(
+            line.decode(),
+            parse_float=_number,
+            parse_int=_number,
+            parse_constant=_no_number,
+            object_pairs_hook=_object,
+        )
     except UnicodeDecodeError:
         return "UTF-8 text"
     except json.JSONDecodeError as error:
         return f"{_EXPECTED}; {error.msg[:1].lower()}{error.msg[1:]}"
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return f"{_EXPECTED}; this one is nested too deeply"
+    except ValueError as error:
         return f"{_EXPECTED}; {error}"
     return "" if isinstance(value, dict) else _EXPECTED
 
@@ -189,6 +210,14 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
             raise ValueError(f"the key {shown(key)} is in it twice")
         found[key] = value
     return found
+
+
+def _number(text: str) -> float:
+    """Return a number, which has to have an end."""
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{shown(text)} is too large a number")
+    return number
 
 
 def _no_number(name: str) -> NoReturn:

@@ -244,7 +244,7 @@ class _Stop:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {n: signal.signal(n, self._note) for n in (signal.SIGINT, signal.SIGTERM)}
+        before = {n: signal.signal(n, self._note) for n in _ENDING}
         try:
             yield
         finally:
@@ -254,6 +254,10 @@ class _Stop:
     def _note(self, number: int, frame: FrameType | None) -> None:
         del frame
         self.number = number
+
+
+_ENDING = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+"""Windows has no terminal that hangs up."""
 
 
 def _first_line(error: Exception) -> str:

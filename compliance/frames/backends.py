@@ -7,6 +7,7 @@ because nothing is faster; only the columns that are asked about go there, and o
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import narwhals.stable.v2 as nw
@@ -14,6 +15,7 @@ from narwhals.stable.v2 import dependencies
 
 from compliance.errors import argument_error
 from compliance.frames.fields import FIELDS, Column, find
+from compliance.frames.stages import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +39,7 @@ def through(frame: F, said: Said, work: Work) -> F:
         empty = through(partition._meta, said, work)  # noqa: SLF001 - Dask's name for its schema
         done: F = partition.map_partitions(through, said, work, meta=empty)
         return done
+    _check_names(frame)
     try:
         rows: Any = nw.from_native(frame)
     except TypeError:
@@ -54,6 +57,23 @@ def through(frame: F, said: Said, work: Work) -> F:
         return native
     eager: F = _eagerly(rows, found, work)
     return eager
+
+
+def _check_names(frame: Any) -> None:  # noqa: ANN401 - of any library, or something else
+    """Refuse a frame in which columns can't be told apart by their names."""
+    if dependencies.is_polars_dataframe(frame) or dependencies.is_polars_lazyframe(frame):
+        names: list[Any] = frame.collect_schema().names()
+    else:
+        arrow = dependencies.is_pyarrow_table(frame)
+        names = list(frame.column_names if arrow else getattr(frame, "columns", ()))
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise argument_error("frame", f"{count} columns called {name}", "one, or other names")
+        if str(name).startswith(PREFIX):
+            raise argument_error("frame", f"a column {name}", "another name: this is one of ours")
+        if dependencies.is_pyspark_dataframe(frame) and set(name) & set(".`"):
+            expected = "a name without dots and backticks, which mean something else to Spark"
+            raise argument_error("frame", f"a column {name}", expected)
 
 
 def _eagerly(rows: Any, found: Found, work: Work) -> Any:  # noqa: ANN401
@@ -92,7 +112,7 @@ def _typeless(table: Any) -> Any:  # noqa: ANN401 - of Polars
     """
     import polars as pl  # noqa: PLC0415 - only where the frame is its own
 
-    empty = [series.name for series in table if 0 < len(series) == series.null_count()]
+    empty = [series.name for series in table if len(series) == series.null_count()]
     return table.with_columns(pl.lit(None).alias(name) for name in empty)
 
 

@@ -78,14 +78,18 @@ class Plain(NamedTuple):
     Attributes:
         name: of the column.
         cast: its numbers are of another type than the thresholds.
+        single: they are in single precision, and meant as the decimals that they are shown as.
     """
 
     name: str
     cast: bool = False
+    single: bool = False
 
     def of(self, library: Any) -> Any:  # noqa: ANN401 - narwhals or Polars, and an expression of it
         """Return the expression of a library."""
         column = library.col(self.name)
+        if self.single:
+            column = column.cast(library.String)
         return column.cast(library.Float64) if self.cast else column
 
 
@@ -158,10 +162,13 @@ class Facts:
         return self._texts[field]
 
     def day(self, field: str) -> nw.Expr:
-        """Return a date."""
-        column = self._columns[field, ""]
-        self._expect(column.name, (nw.Date, nw.Datetime), "dates")
-        return nw.col(column.name).cast(nw.Date)
+        """Return a date: of a time with a zone, the day that it is there."""
+        name = self._columns[field, ""].name
+        dtype = self._expect(name, (nw.Date, nw.Datetime), "dates")
+        day = nw.col(name)
+        if isinstance(dtype, nw.Datetime) and dtype.time_zone:
+            day = day.dt.replace_time_zone(None)
+        return day.cast(nw.Date)
 
     def _flag(self, name: str) -> nw.Expr | None:
         if self.has(name):
@@ -197,9 +204,13 @@ class Facts:
             scale = least.scale if least.low is not None else most.scale
             low, high = least.low, most.high
             if low is not None and high is not None:
-                high = high if least.scale == most.scale else _times(high, most.scale / scale)
+                top = high
+                if least.scale != most.scale:
+                    high = _times(high, most.scale / scale)
+                    # Equal ends are equal, though one of them was converted.
+                    top = high * (1 + NEAR)
                 # A range that is none says nothing.
-                sound = (low <= high).fill_null(value=True)
+                sound = (low <= top).fill_null(value=True)
                 low = self.stages.keep(_only(sound, low), _RANGE)
                 high = self.stages.keep(_only(sound, high), _RANGE)
             ends = Ends(low, high, scale)
@@ -211,7 +222,7 @@ class Facts:
         if column is None:
             return _NOTHING
         dtype = self._expect(column.name, nw.dtypes.NumericType, "numbers")
-        plain = Plain(column.name, dtype != nw.Float64)
+        plain = Plain(column.name, dtype != nw.Float64, dtype == nw.Float32)
         number = plain.of(nw)
         # NaN is above all numbers to some engines and below to others; this suits both.
         sound = (number >= 0) & (number < math.inf)

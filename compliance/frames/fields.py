@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ENDS = ("", "min", "max")
 """What a column holds of a quantity: all of it, its least, its most."""
 
+_PAIR = 2
+
 QUANTITIES: dict[str, Kind | None] = {
     **{name: metric.kind for name, metric in METRICS.items() if metric.unit != "date"},
     **dict.fromkeys(BITS, RATE),
@@ -77,9 +79,13 @@ def find(
     units_of: dict[tuple[str, str], str] = {}
     for key, said in mapping.items():
         slot = _slot(key)
-        name, unit = said if isinstance(said, tuple) else (said, "")
+        pair = said if isinstance(said, tuple) else (said, "")
+        if len(pair) != _PAIR or not all(isinstance(part, str) for part in pair):
+            expected = "the name of a column, which is a text, or the name and a unit"
+            raise argument_error(f"columns[{key}]", said, expected)
+        name, unit = pair
         if name not in names:
-            hint = did_you_mean(str(name), names)
+            hint = did_you_mean(name, map(str, names))
             raise argument_error(f"columns[{key}]", name, "a column of the frame", hint)
         found[slot] = Column(name)
         units_of[slot] = unit or units.get(name) or _ending(slot[0], name)
@@ -104,7 +110,7 @@ def find(
 def _slot(key: str) -> tuple[str, str]:
     """Return the field and end that a key of a mapping means, such as `tpp` or `tpp_min`."""
     field, _, end = str(key).rpartition("_")
-    slot = (field, end) if field in QUANTITIES and end in ENDS else (str(key), "")
+    slot = (field, end) if field in QUANTITIES and end in ENDS[1:] else (str(key), "")
     if slot[0] not in FIELDS:
         hint = did_you_mean(slot[0], FIELDS)
         raise argument_error("columns", key, f"one of {', '.join(FIELDS)}", hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -25,13 +26,16 @@ from compliance.readings import read as read_law
 from compliance.rulebook import all_rulesets, in_force, last_day, ruleset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from compliance.circumstances import Question
     from compliance.frames.backends import Found
     from compliance.rulesets import Ruleset
 
 F = TypeVar("F")
+
+_CASELESS = (nw.Implementation.DUCKDB, nw.Implementation.PYSPARK, nw.Implementation.IBIS)
+"""Libraries to which names that differ in case are the same."""
 
 _REFUSED = ("quantity", "shipped", "proposed")
 
@@ -63,6 +67,8 @@ def screen(
     Raises:
         InputError: an argument or a column can't be used; says which, and what was expected.
     """
+    if not isinstance(columns, Mapping | None):
+        raise argument_error("columns", columns, "a mapping from fields to columns")
     said = dict(columns or {})
     return through(frame, said, _Screening(_asked(circumstances, said), explain=explain))
 
@@ -138,6 +144,8 @@ def _screened(
     explain: bool,
 ) -> tuple[Any, tuple[str, ...]]:
     """Return a frame with the output columns, and their names."""
+    if rows.implementation in _CASELESS:
+        taken = [*taken, *map(str.lower, taken)]
     facts = Facts(found, rows.collect_schema(), Stages())
     # A ruleset that was named is asked about every day, any other while it stands.
     named = [(law, date.min) for law in asked.named]

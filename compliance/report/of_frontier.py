@@ -181,21 +181,49 @@ def _shares_of(line: Frontier, at: Fraction) -> list[Fraction]:
 
 
 def _upward(line: Frontier, at: Fraction) -> bool:
-    """Return whether an amount is to be rounded up, for the chip stays out above it."""
-    return any(edge.at == at and edge.side == "above" for edge in line.edges)
+    """Return whether an amount is to be rounded up, to where the chip stays out or fares better."""
+    sides = [edge.side for edge in line.edges if edge.at == at]
+    if sides:
+        return "above" in sides
+    before = [s for s in line.stretches if s.span.high == at != s.span.low]
+    after = [s for s in line.stretches if s.span.low == at != s.span.high]
+    if not before or not after:
+        return False
+    return _MILDEST_FIRST.index(before[0].answer.exportable) > _MILDEST_FIRST.index(
+        after[0].answer.exportable
+    )
+
+
+_MILDEST_FIRST = ("yes", "conditional", "unknown", "license", "denied")
 
 
 def _figure(line: Frontier, at: Fraction) -> str:
-    return _rounded(at, up=_upward(line, at))
+    """Return an amount, which is not shown as the chip's own where it is beside it."""
+    system = line.chip.kind == "system"
+    ends = (Decimal(1),) if system else (line.own.low, line.own.high)
+    own = [Fraction(end) for end in ends if end is not None]
+    return _rounded(at, up=_upward(line, at), apart=own)
 
 
-def _rounded(amount: Fraction, *, up: bool) -> str:
-    """Return an amount for reading: exact if it is short, else rounded to a side."""
-    context = Context(prec=_DIGITS, rounding=ROUND_CEILING if up else ROUND_FLOOR)
+def _rounded(amount: Fraction, *, up: bool, apart: Sequence[Fraction] = ()) -> str:
+    """Return an amount for reading: exact if it is short, else rounded to a side.
+
+    Args:
+        amount: it.
+        up: to the upper side.
+        apart: amounts which it must not be taken for.
+    """
+    rounding = ROUND_CEILING if up else ROUND_FLOOR
+    context, wide = (Context(prec=prec, rounding=rounding) for prec in (_DIGITS, 10 * _DIGITS))
     found = context.divide(Decimal(amount.numerator), Decimal(amount.denominator))
-    places = max(_PLACES, -found.adjusted() + 3)
-    if Fraction(found) != amount or -int(found.as_tuple().exponent) > places:
-        found = found.quantize(Decimal(1).scaleb(-places), context=context)
+    least = max(_PLACES, -found.adjusted() + 3)
+    exact = Fraction(found) == amount
+    for places in range(least, max(least, _DIGITS) + 1):
+        if exact and -int(found.as_tuple().exponent) <= places:
+            return number(found)
+        short = found.quantize(Decimal(1).scaleb(-places), context=wide)
+        if Fraction(short) not in apart:
+            return number(short)
     return number(found)
 
 
