@@ -2,7 +2,8 @@
 
 Exit codes: 0 exportable without a license on the day asked about; 1 a license or an exception is
 needed, or it is denied; 2 bad usage or input; 3 unknown. Of several chips, bad input outranks a
-verdict, 1 outranks 3, and 3 outranks 0. `lint` and `screen` have exit codes of their own.
+verdict, 1 outranks 3, and 3 outranks 0. `lint` and `screen` have exit codes of their own; 130 is
+that of an interruption.
 """
 
 from __future__ import annotations

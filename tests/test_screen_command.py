@@ -660,6 +660,28 @@ def test_a_run_that_is_stopped_leaves_nothing(
     assert [file.name for file in here.iterdir()] == ["a.csv"]
 
 
+def test_a_signal_that_is_ignored_stays_so(here: Path) -> None:
+    """Under `nohup` a command outlives its terminal."""
+    (here / "a.csv").write_text("tpp\n4800\n", encoding="utf-8")
+    heard: list[object] = []
+
+    def batches(self: CsvFile, schema: Schema, refuse: Refuse, advance: Advance) -> Iterator[Batch]:
+        os.kill(os.getpid(), signal.SIGHUP)
+        heard.append(signal.getsignal(signal.SIGHUP))
+        return read(self, schema, refuse, advance)
+
+    read = CsvFile.batches
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(CsvFile, "batches", batches)
+            assert main(["screen", "a.csv", "-o", "out.csv", *ON]) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert set(heard) == {signal.SIG_IGN}
+    assert (here / "out.csv").exists()
+
+
 @pytest.mark.parametrize("command", ["check", "screen"])
 def test_an_interruption_is_no_error_of_ours(
     here: Path,

@@ -244,7 +244,9 @@ class _Stop:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {n: signal.signal(n, self._note) for n in _ENDING}
+        # What is ignored stays ignored, as a hang-up is under `nohup`.
+        heard = [n for n in _ENDING if signal.getsignal(n) is not signal.SIG_IGN]
+        before = {n: signal.signal(n, self._note) for n in heard}
         try:
             yield
         finally:

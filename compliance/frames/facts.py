@@ -307,7 +307,7 @@ class Facts:
     def _memory_plus_io_bandwidth(self) -> Ends:
         """Return memory and I/O bandwidth added up; one of the two alone is a lower bound.
 
-        Sums are rounded to bytes a second: 600.3 and 1,099.7 GB/s may be less than 1,700 else.
+        Sums are rounded to bytes a second: 0.6003 and 1.0997 TB/s are less than 1,700 GB/s else.
         """
         parts = [self.metric("memory_bandwidth"), self.metric("io_bandwidth")]
         lows = [_times(end.low, end.scale) for end in parts if end.low is not None]

@@ -133,9 +133,10 @@ def comparison(told: Comparison, fmt: str, *, width: int = 100) -> str:
     if fmt == "json":
         return document(COMPARISON_SCHEMA, _comparison(told))
     ways = "".join(f", {n} {way}" for way, n in _counted(told).items())
+    judged = "1 chip" if told.judged == 1 else f"{told.judged} chips"
     remarks = [
         f"{' and '.join(_laws(told))}: {len(told.differences)} provisions differ",
-        f"{len(told.flips)} of {told.judged} chips to {_destination(told)} differ{ways}",
+        f"{len(told.flips)} of {judged} to {_destination(told)} differ{ways}",
     ]
     return page(_comparison_tables(told), fmt, width, remarks)
 
