@@ -133,10 +133,11 @@ def comparison(told: Comparison, fmt: str, *, width: int = 100) -> str:
     if fmt == "json":
         return document(COMPARISON_SCHEMA, _comparison(told))
     ways = "".join(f", {n} {way}" for way, n in _counted(told).items())
+    differ = "differs" if len(told.flips) == 1 else "differ"
     judged = "1 chip" if told.judged == 1 else f"{told.judged} chips"
     remarks = [
         f"{' and '.join(_laws(told))}: {len(told.differences)} provisions differ",
-        f"{len(told.flips)} of {judged} to {_destination(told)} differ{ways}",
+        f"{len(told.flips)} of {judged} to {_destination(told)} {differ}{ways}",
     ]
     return page(_comparison_tables(told), fmt, width, remarks)
 
