@@ -211,7 +211,7 @@ def maker_pattern(name: str) -> str:
     gap = rf"{_BETWEEN}(?:(?:{form}){_BETWEEN})*"
     forms = [gap.join(map(re.escape, name.split()))]
     if name.isalnum() and len(name) > _LONG:
-        forms.append(gap.join(rf"{letter}{_SOUND}*" for letter in name))
+        forms.append(gap.join(rf"{letter}{_IN_WORD}*" for letter in name))
     around = rf"(?:(?:{form}){_BETWEEN})*(?:{'|'.join(forms)})(?:{_BETWEEN}(?:{form}))*"
     return rf"^{_BREAK}*{around}{_BREAK}*$"
 
@@ -220,7 +220,7 @@ _LEGAL_FORMS = frozenset(
     ("co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "ltd")
 )
 _LONG = 2
-_SOUND, _BREAK = r"[\p{L}\p{N}]", r"[^\p{L}\p{N}]"
+_IN_WORD, _BREAK = r"[\p{L}\p{N}]", r"[^\p{L}\p{N}]"
 """What words consist of, and what they don't, in the regular expressions of frames. To some of the
 libraries `\\w` has the letters of all languages, to others those of English."""
 

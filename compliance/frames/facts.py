@@ -77,20 +77,18 @@ class Plain(NamedTuple):
 
     Attributes:
         name: of the column.
-        cast: its numbers are of another type than the thresholds.
-        single: they are in single precision, and meant as the decimals that they are shown as.
+        casts: the types by which its numbers come to that of the thresholds.
     """
 
     name: str
-    cast: bool = False
-    single: bool = False
+    casts: tuple[str, ...] = ()
 
     def of(self, library: Any) -> Any:  # noqa: ANN401 - narwhals or Polars, and an expression of it
         """Return the expression of a library."""
         column = library.col(self.name)
-        if self.single:
-            column = column.cast(library.String)
-        return column.cast(library.Float64) if self.cast else column
+        for kind in self.casts:
+            column = column.cast(getattr(library, kind))
+        return column
 
 
 _NOTHING = Ends(None, None)
@@ -222,7 +220,9 @@ class Facts:
         if column is None:
             return _NOTHING
         dtype = self._expect(column.name, nw.dtypes.NumericType, "numbers")
-        plain = Plain(column.name, dtype != nw.Float64, dtype == nw.Float32)
+        # Single precision is meant as the decimals that it is shown as.
+        casts = ("String", "Float64") if dtype == nw.Float32 else ("Float64",)
+        plain = Plain(column.name, () if dtype == nw.Float64 else casts)
         number = plain.of(nw)
         # NaN is above all numbers to some engines and below to others; this suits both.
         sound = (number >= 0) & (number < math.inf)

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 ENDS = ("", "min", "max")
 """What a column holds of a quantity: all of it, its least, its most."""
 
-_PAIR = 2
-
 QUANTITIES: dict[str, Kind | None] = {
     **{name: metric.kind for name, metric in METRICS.items() if metric.unit != "date"},
     **dict.fromkeys(BITS, RATE),
@@ -79,11 +77,14 @@ def find(
     units_of: dict[tuple[str, str], str] = {}
     for key, said in mapping.items():
         slot = _slot(key)
-        pair = said if isinstance(said, tuple) else (said, "")
-        if len(pair) != _PAIR or not all(isinstance(part, str) for part in pair):
-            expected = "the name of a column, which is a text, or the name and a unit"
-            raise argument_error(f"columns[{key}]", said, expected)
-        name, unit = pair
+        match said:
+            case str(name):
+                unit = ""
+            case tuple((str(name), str(unit))):
+                pass
+            case _:
+                expected = "the name of a column, which is a text, or the name and a unit"
+                raise argument_error(f"columns[{key}]", said, expected)
         if name not in names:
             hint = did_you_mean(name, map(str, names))
             raise argument_error(f"columns[{key}]", name, "a column of the frame", hint)

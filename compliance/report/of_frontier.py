@@ -189,9 +189,8 @@ def _upward(line: Frontier, at: Fraction) -> bool:
     after = [s for s in line.stretches if s.span.low == at != s.span.high]
     if not before or not after:
         return False
-    return _MILDEST_FIRST.index(before[0].answer.exportable) > _MILDEST_FIRST.index(
-        after[0].answer.exportable
-    )
+    here, there = (_MILDEST_FIRST.index(s.answer.exportable) for s in (before[0], after[0]))
+    return here > there
 
 
 _MILDEST_FIRST = ("yes", "conditional", "unknown", "license", "denied")
